@@ -1,0 +1,57 @@
+package clock
+
+import (
+	"testing"
+	"time"
+)
+
+func TestTimersGoOffInOrder(t *testing.T) {
+	order := make(chan int, 3)
+	now := Now()
+	var ts [3]Timer
+	for i, ms := range []Time{30, 10, 20} {
+		ts[i].F = func() { order <- i }
+		ts[i].Start(now + ms*1e6)
+	}
+	if !ts[2].Stop() {
+		t.Error("Stop of a running timer says it was not")
+	}
+	if ts[2].Stop() {
+		t.Error("Stop of a stopped timer says it was running")
+	}
+	for _, want := range []int{1, 0} {
+		if got := <-order; got != want {
+			t.Errorf("timer %d went off, want %d", got, want)
+		}
+	}
+	if Now() < now+30e6 {
+		t.Error("the last timer went off early")
+	}
+}
+
+func TestRestartMovesTheDeadline(t *testing.T) {
+	fired := make(chan Time, 1)
+	tm := Timer{F: func() { fired <- Now() }}
+	start := Now()
+	tm.Start(start + 3600*Second)
+	tm.Start(start + 5e6)
+	select {
+	case at := <-fired:
+		if at < start+5e6 {
+			t.Errorf("went off %d ns early", start+5e6-at)
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("never went off")
+	}
+}
+
+func TestSetWall(t *testing.T) {
+	called := 0
+	OnWallChange(func() { called++ })
+	old := Wall()
+	defer SetWall(old)
+	SetWall(1e18)
+	if w := Wall(); w < 1e18 || w > 1e18+int64(time.Minute) || called != 1 {
+		t.Errorf("Wall = %d after SetWall(1e18), watchers called %d times", w, called)
+	}
+}

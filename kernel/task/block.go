@@ -1,0 +1,57 @@
+package task
+
+import (
+	"cairn/kernel/clock"
+	"cairn/kernel/syscall/sys"
+	"cairn/kernel/wait"
+
+	"golang.org/x/sys/unix"
+)
+
+// Wake makes the task's current or next Block return. Anyone may call it; a
+// wake-up that nobody waits for makes one later Block return early, so callers of
+// Block look again at what they wait for.
+func (t *Task) Wake() {
+	select {
+	case t.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Notify implements wait.Waiter: whatever came true, the task looks again.
+func (t *Task) Notify(*wait.Entry, wait.Events) { t.Wake() }
+
+// Block waits for Wake. It returns ERESTARTSYS if the wait should end because of a
+// signal or the process's end; the caller hands that on, or makes EINTR of it where signal(7) says
+// that the call is never restarted.
+//
+// The pattern: register with a queue; then, in a loop, try, and Block if it would
+// block; unregister.
+func (t *Task) Block() error {
+	if t.Interrupted() {
+		return sys.ERESTARTSYS
+	}
+	<-t.wake
+	if t.Interrupted() {
+		return sys.ERESTARTSYS
+	}
+	return nil
+}
+
+// BlockUntil is Block with a deadline: ETIMEDOUT once it has passed.
+func (t *Task) BlockUntil(deadline clock.Time) error {
+	if deadline == clock.Never {
+		return t.Block()
+	}
+	if clock.Now() >= deadline {
+		return unix.ETIMEDOUT
+	}
+	timer := clock.Timer{F: t.Wake}
+	timer.Start(deadline)
+	err := t.Block()
+	timer.Stop()
+	if err == nil && clock.Now() >= deadline {
+		return unix.ETIMEDOUT
+	}
+	return err
+}

@@ -1,0 +1,66 @@
+package task
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// A Process is a thread group: the tasks that share a process id.
+type Process struct {
+	// PID is the process id, the TID of its first task.
+	PID int32
+
+	mu      sync.Mutex
+	tasks   []*Task
+	status  Status
+	exiting atomic.Bool
+	done    chan struct{}
+}
+
+// A Status is how a process ended, encoded as wait(2) hands it out.
+type Status uint32
+
+// Exited is the status of a process that called exit_group(2).
+func Exited(code int) Status { return Status(code&0xff) << 8 }
+
+// Killed is the status of a process that a signal ended.
+func Killed(sig int) Status { return Status(sig & 0x7f) }
+
+// Shell returns the status as a shell shows it: the exit code, or 128 plus the
+// signal's number.
+func (s Status) Shell() int {
+	if sig := s & 0x7f; sig != 0 {
+		return 128 + int(sig)
+	}
+	return int(s >> 8 & 0xff)
+}
+
+// Tasks returns the process's live tasks.
+func (p *Process) Tasks() []*Task {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]*Task(nil), p.tasks...)
+}
+
+// Done is closed when the last task of the process has gone.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Status returns how the process ended. It is valid once Done is closed.
+func (p *Process) Status() Status { return p.status }
+
+// Exit ends the process: its tasks go when they next look, and the first status given stays
+// (exit_group(2), fatal signals).
+func (p *Process) Exit(s Status) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.exiting.Swap(true) {
+		return
+	}
+	p.status = s
+	for _, t := range p.tasks {
+		t.Post(WorkExit)
+	}
+}
+
+// Exiting says whether the process is ending.
+func (p *Process) Exiting() bool { return p.exiting.Load() }
