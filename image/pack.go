@@ -1,0 +1,175 @@
+package image
+
+import (
+	"bytes"
+	"debug/elf"
+	"encoding/binary"
+	"fmt"
+
+	"cairn/image/bootpage"
+)
+
+// Options says how to pack a kernel.
+type Options struct {
+	// KeepSymbols keeps the symbol table and the debugging sections, for
+	// debuggers and profilers. They make the image more than twice as large
+	// and are not loaded.
+	KeepSymbols bool
+}
+
+// Sizes says how large the parts of an image are, in bytes.
+type Sizes struct {
+	Boot    uint64 // boot segment: stub and page tables
+	Text    uint64 // machine code
+	ROData  uint64 // read-only data
+	Data    uint64 // initialised variables
+	BSS     uint64 // zeroed variables that have memory from the start
+	LazyBSS uint64 // zeroed variables that get memory when touched
+	File    uint64 // the image file
+	PhysEnd uint64 // physical address behind the loaded image
+}
+
+// Pack makes a bootable image of a kernel. The package comment describes both.
+// Equal input gives equal output.
+func Pack(kernel []byte, o Options) ([]byte, *Sizes, error) {
+	k, err := readKernel(kernel)
+	if err != nil {
+		return nil, nil, err
+	}
+	root := uint64(bootpage.Phys + pageSize)
+	t := bootTables(root, k.segments)
+	if end := root + uint64(len(t.mem)); end > bootpage.KernelPhys {
+		return nil, nil, fmt.Errorf("image: the kernel is too large: its page tables would reach %#x", end)
+	}
+	page := bootCode(k.entry, &bootpage.Header{
+		ImageStart:    bootpage.Phys,
+		ImageEnd:      phys(k.lazyStart),
+		RootPageTable: root,
+		LazyBSSStart:  k.lazyStart,
+		LazyBSSEnd:    k.lazyEnd,
+	})
+	w := writer{k: k}
+	w.segments = append([]segment{
+		{flags: elf.PF_R | elf.PF_X, virt: bootpage.Phys, data: page, size: pageSize},
+		{flags: elf.PF_R | elf.PF_W, virt: root, data: t.mem, size: uint64(len(t.mem))},
+	}, k.segments...)
+	out, err := w.write(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := k.sizes()
+	s.Boot = uint64(len(page) + len(t.mem))
+	s.File = uint64(len(out))
+	return out, s, nil
+}
+
+// sizes adds up the parts of the kernel.
+func (k *kernel) sizes() *Sizes {
+	s := &Sizes{LazyBSS: k.lazyEnd - k.lazyStart, PhysEnd: phys(k.lazyStart)}
+	for _, g := range k.segments {
+		switch {
+		case g.flags&elf.PF_X != 0:
+			s.Text += g.size
+		case g.flags&elf.PF_W != 0:
+			s.Data += uint64(len(g.data))
+			s.BSS += g.size - uint64(len(g.data))
+		default:
+			s.ROData += g.size
+		}
+	}
+	return s
+}
+
+const (
+	ehdrSize = 64 // sizes of ELF structures, as in elf(5)
+	phdrSize = 56
+	shdrSize = 64
+)
+
+// writer lays out the output file: ELF header, program headers, note, then the
+// segments, each from a page boundary on, then what a debugger needs.
+type writer struct {
+	k        *kernel
+	segments []segment
+	offsets  []uint64 // of the segments in the file
+	out      bytes.Buffer
+}
+
+// write returns the file.
+func (w *writer) write(o Options) ([]byte, error) {
+	note := pvhNote()
+	phnum := 1 + len(w.segments)
+	noteOff := uint64(ehdrSize + phdrSize*phnum)
+	progs := []elf.Prog64{{
+		Type: uint32(elf.PT_NOTE), Flags: uint32(elf.PF_R), Off: noteOff,
+		Filesz: uint64(len(note)), Memsz: uint64(len(note)), Align: 4,
+	}}
+	off := pageUp(noteOff + uint64(len(note)))
+	for _, s := range w.segments {
+		w.offsets = append(w.offsets, off)
+		progs = append(progs, elf.Prog64{
+			Type: uint32(elf.PT_LOAD), Flags: uint32(s.flags), Off: off, Vaddr: s.virt, Paddr: loadAddress(s.virt),
+			Filesz: uint64(len(s.data)), Memsz: s.size, Align: pageSize,
+		})
+		off += pageUp(uint64(len(s.data)))
+	}
+	w.put(make([]byte, ehdrSize), progs, note)
+	for i, s := range w.segments {
+		w.padTo(w.offsets[i])
+		w.put(s.data)
+	}
+	h := elf.Header64{
+		Type: uint16(elf.ET_EXEC), Machine: uint16(elf.EM_X86_64), Version: uint32(elf.EV_CURRENT),
+		Entry: w.k.entry, Phoff: ehdrSize, Ehsize: ehdrSize, Phentsize: phdrSize, Phnum: uint16(phnum),
+	}
+	copy(h.Ident[:], elf.ELFMAG)
+	h.Ident[elf.EI_CLASS] = byte(elf.ELFCLASS64)
+	h.Ident[elf.EI_DATA] = byte(elf.ELFDATA2LSB)
+	h.Ident[elf.EI_VERSION] = byte(elf.EV_CURRENT)
+	if o.KeepSymbols {
+		if err := w.sections(&h); err != nil {
+			return nil, err
+		}
+	}
+	var head bytes.Buffer
+	if err := binary.Write(&head, binary.LittleEndian, h); err != nil {
+		return nil, err
+	}
+	out := w.out.Bytes()
+	copy(out, head.Bytes())
+	return out, nil
+}
+
+// loadAddress returns the physical address for a segment of the output. The
+// boot segment is linked where it is loaded.
+func loadAddress(virt uint64) uint64 {
+	if virt < bootpage.KernelVirt {
+		return virt
+	}
+	return phys(virt)
+}
+
+// put appends values of fixed size, which cannot fail.
+func (w *writer) put(values ...any) {
+	for _, v := range values {
+		if err := binary.Write(&w.out, binary.LittleEndian, v); err != nil {
+			panic(err) // only for types that have no fixed size
+		}
+	}
+}
+
+// padTo appends zeros up to an offset in the file.
+func (w *writer) padTo(off uint64) { w.out.Write(make([]byte, off-uint64(w.out.Len()))) }
+
+// pvhNote returns an ELF note of type XEN_ELFNOTE_PHYS32_ENTRY (Xen
+// public/elfnote.h) with the physical address of the stub. The address has
+// eight bytes, as 64-bit Linux has it: QEMU reads that many.
+func pvhNote() []byte {
+	const physEntry32 = 18
+	name := "Xen\x00"
+	b := binary.LittleEndian.AppendUint32(nil, uint32(len(name)))
+	b = binary.LittleEndian.AppendUint32(b, 8)
+	b = binary.LittleEndian.AppendUint32(b, physEntry32)
+	b = append(b, name...)
+	return binary.LittleEndian.AppendUint64(b, bootpage.Phys+offStub32)
+}
