@@ -57,27 +57,8 @@ func Pack(kernel []byte, o Options) ([]byte, *Sizes, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s := k.sizes()
-	s.Boot = uint64(len(page) + len(t.mem))
-	s.File = uint64(len(out))
-	return out, s, nil
-}
-
-// sizes adds up the parts of the kernel.
-func (k *kernel) sizes() *Sizes {
-	s := &Sizes{LazyBSS: k.lazyEnd - k.lazyStart, PhysEnd: phys(k.lazyStart)}
-	for _, g := range k.segments {
-		switch {
-		case g.flags&elf.PF_X != 0:
-			s.Text += g.size
-		case g.flags&elf.PF_W != 0:
-			s.Data += uint64(len(g.data))
-			s.BSS += g.size - uint64(len(g.data))
-		default:
-			s.ROData += g.size
-		}
-	}
-	return s
+	sizes, err := Inspect(out)
+	return out, sizes, err
 }
 
 const (

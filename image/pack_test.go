@@ -279,6 +279,20 @@ func TestPackErrors(t *testing.T) {
 	}
 }
 
+func TestInspect(t *testing.T) {
+	out, sizes := packToy(t, Options{})
+	got, err := Inspect(out)
+	if err != nil || *got != *sizes || got.Text == 0 || got.ROData == 0 || got.Data == 0 || got.BSS == 0 || got.Boot == 0 {
+		t.Errorf("%+v, %v, want %+v", got, err, sizes)
+	}
+	k, _ := toy()
+	for _, b := range [][]byte{nil, k} {
+		if _, err := Inspect(b); err != ErrNotCairn {
+			t.Errorf("%d bytes that are no image: %v", len(b), err)
+		}
+	}
+}
+
 // TestBoot boots the toy kernel on both machine types.
 func TestBoot(t *testing.T) {
 	qemu, err := exec.LookPath("qemu-system-x86_64")
@@ -314,9 +328,10 @@ func FuzzPack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, at uint16, v uint64) {
 		c := bytes.Clone(k)
 		binary.LittleEndian.PutUint64(c[at%1024:], v)
-		out, sizes, err := Pack(c, Options{KeepSymbols: true})
-		if err == nil && uint64(len(out)) != sizes.File {
-			t.Errorf("%d bytes, want %d", len(out), sizes.File)
+		if out, _, err := Pack(c, Options{KeepSymbols: true}); err == nil {
+			if _, err := Inspect(out); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 }
