@@ -1,0 +1,348 @@
+package vfs
+
+import (
+	"math"
+
+	"cairn/kernel/clock"
+	"cairn/kernel/task"
+	"cairn/kernel/vm"
+	"cairn/kernel/wait"
+
+	"golang.org/x/sys/unix"
+)
+
+// FileSizeLimit returns the largest size in bytes that the task may give to a
+// file (RLIMIT_FSIZE). The library of resource limits replaces it.
+var FileSizeLimit = func(t *task.Task) int64 { return math.MaxInt64 }
+
+// FileSizeExceeded is told that a task went beyond its FileSizeLimit; the
+// library of signals replaces it to send SIGXFSZ.
+var FileSizeExceeded = func(t *task.Task) {}
+
+// Read reads at the position and moves it (read(2)): EBADF if the description
+// is not open for reading, EAGAIN if there is nothing to read yet.
+func (f *File) Read(t *task.Task, b *vm.Buffer) (int, error) {
+	if f.mode&modeRead == 0 {
+		return 0, unix.EBADF
+	}
+	if f.mode&modeSeek == 0 {
+		return f.Ops.Read(t, f, b, -1)
+	}
+	f.posLock.Lock()
+	n, err := f.Ops.Read(t, f, b, f.pos)
+	f.pos += int64(n)
+	f.posLock.Unlock()
+	if f.mode&modeNoAtime == 0 {
+		f.inode.accessed()
+	}
+	return n, err
+}
+
+// PRead reads at off and leaves the position alone (pread(2)): ESPIPE if the
+// file has no position, EINVAL if off is negative.
+func (f *File) PRead(t *task.Task, b *vm.Buffer, off int64) (int, error) {
+	if err := f.positioned(off, modeRead); err != nil {
+		return 0, err
+	}
+	n, err := f.Ops.Read(t, f, b, off)
+	if f.mode&modeNoAtime == 0 {
+		f.inode.accessed()
+	}
+	return n, err
+}
+
+// Write writes at the position, or at the end with O_APPEND, and moves the
+// position (write(2)): EBADF if the description is not open for writing,
+// EAGAIN if there is no room yet, EFBIG beyond the file size limit.
+func (f *File) Write(t *task.Task, b *vm.Buffer) (int, error) {
+	if f.mode&modeWrite == 0 {
+		return 0, unix.EBADF
+	}
+	if f.mode&modeSeek == 0 {
+		return f.Ops.Write(t, f, b, -1)
+	}
+	f.posLock.Lock()
+	n, end, err := f.writeAt(t, b, f.pos)
+	if n > 0 {
+		f.pos = end
+	}
+	f.posLock.Unlock()
+	return n, err
+}
+
+// PWrite writes at off and leaves the position alone (pwrite(2)). With O_APPEND
+// it writes at the end, as Linux does.
+func (f *File) PWrite(t *task.Task, b *vm.Buffer, off int64) (int, error) {
+	if err := f.positioned(off, modeWrite); err != nil {
+		return 0, err
+	}
+	n, _, err := f.writeAt(t, b, off)
+	return n, err
+}
+
+func (f *File) positioned(off int64, need fileMode) error {
+	switch {
+	case off < 0:
+		return unix.EINVAL
+	case f.mode&modePath != 0:
+		return unix.EBADF
+	case f.mode&modeSeek == 0:
+		return unix.ESPIPE
+	case f.mode&need == 0:
+		return unix.EBADF
+	}
+	return nil
+}
+
+// writeAt writes at off, or at the end with O_APPEND, and returns where the
+// write ended. Writes to one regular file exclude each other.
+func (f *File) writeAt(t *task.Task, b *vm.Buffer, off int64) (n int, end int64, err error) {
+	i := f.inode
+	if !i.IsRegular() {
+		n, err = f.Ops.Write(t, f, b, off)
+		return n, off + int64(n), err
+	}
+	i.content.Lock()
+	defer i.content.Unlock()
+	if f.flags.Load()&unix.O_APPEND != 0 {
+		off = i.Size()
+	}
+	if b.Len() == 0 {
+		return 0, off, nil
+	}
+	if limit := FileSizeLimit(t); off >= limit {
+		FileSizeExceeded(t)
+		return 0, off, unix.EFBIG
+	} else if int64(b.Len()) > limit-off {
+		b.Limit(int(limit - off))
+	}
+	n, err = f.Ops.Write(t, f, b, off)
+	if n > 0 {
+		i.written(t)
+	}
+	return n, off + int64(n), err
+}
+
+// Seek moves the position and returns it (lseek(2)): ESPIPE for files without one,
+// EINVAL for a whence that the file does not know or a negative result.
+func (f *File) Seek(off int64, whence int) (int64, error) {
+	if f.mode&modePath != 0 {
+		return 0, unix.EBADF
+	}
+	if f.mode&modeSeek == 0 {
+		return 0, unix.ESPIPE
+	}
+	f.posLock.Lock()
+	defer f.posLock.Unlock()
+	pos, err := f.Ops.Seek(f, off, whence)
+	if err != nil {
+		return 0, err
+	}
+	f.pos = pos
+	return pos, nil
+}
+
+// Pos returns the position. Readdir and Seek operations call it with the
+// position locked; others get a snapshot.
+func (f *File) Pos() int64 { return f.pos }
+
+// SetPos sets the position, for Readdir operations.
+func (f *File) SetPos(pos int64) { f.pos = pos }
+
+// SeekSized is the Seek operation of a file of size bytes without holes.
+func SeekSized(f *File, off int64, whence int, size int64) (int64, error) {
+	switch whence {
+	case unix.SEEK_SET:
+	case unix.SEEK_CUR:
+		off = addSat(f.pos, off)
+	case unix.SEEK_END:
+		off = addSat(size, off)
+	case unix.SEEK_DATA:
+		if off < 0 || off >= size {
+			return 0, unix.ENXIO
+		}
+	case unix.SEEK_HOLE:
+		if off < 0 || off >= size {
+			return 0, unix.ENXIO
+		}
+		off = size
+	default:
+		return 0, unix.EINVAL
+	}
+	if off < 0 {
+		return 0, unix.EINVAL
+	}
+	return off, nil
+}
+
+// addSat adds, and gives a negative number for a sum that does not fit.
+func addSat(a, b int64) int64 {
+	if b > 0 && a > math.MaxInt64-b {
+		return -1
+	}
+	return a + b
+}
+
+// Readdir hands entries to s (getdents64(2)): ENOTDIR if the file is not a
+// directory, ENOENT if the directory was removed.
+func (f *File) Readdir(t *task.Task, s DirSink) error {
+	if f.mode&modeRead == 0 {
+		return unix.EBADF
+	}
+	if !f.inode.IsDir() {
+		return unix.ENOTDIR
+	}
+	f.posLock.Lock()
+	defer f.posLock.Unlock()
+	if d := f.path.Dentry; d != nil && d.Dead() {
+		return unix.ENOENT
+	}
+	err := f.Ops.Readdir(t, f, s)
+	if f.mode&modeNoAtime == 0 {
+		f.inode.accessed()
+	}
+	return err
+}
+
+// Ready returns what poll(2) would say now.
+func (f *File) Ready() wait.Events {
+	if f.mode&modePath != 0 {
+		return wait.Nval
+	}
+	return f.Ops.Ready(f)
+}
+
+// Queue returns the queue that is woken when Ready changes, or nil.
+func (f *File) Queue() *wait.Queue {
+	if f.mode&modePath != 0 {
+		return nil
+	}
+	return f.Ops.Queue(f)
+}
+
+// Stat fills in the attributes (fstat(2)). It works with O_PATH too.
+func (f *File) Stat(a *Attr) error {
+	if f.mode&modePath != 0 {
+		return f.inode.Stat(a)
+	}
+	return f.Ops.Stat(f, a)
+}
+
+// Truncate sets the length (ftruncate(2)).
+func (f *File) Truncate(t *task.Task, size int64) error {
+	if size < 0 {
+		return unix.EINVAL
+	}
+	if f.mode&modePath != 0 {
+		return unix.EBADF
+	}
+	if f.mode&modeWrite == 0 || !f.inode.IsRegular() {
+		return unix.EINVAL
+	}
+	if size > f.inode.Size() && size > FileSizeLimit(t) {
+		FileSizeExceeded(t)
+		return unix.EFBIG
+	}
+	f.inode.content.Lock()
+	defer f.inode.content.Unlock()
+	if err := f.Ops.Truncate(t, f, size); err != nil {
+		return err
+	}
+	f.inode.written(t)
+	return nil
+}
+
+// Fallocate does fallocate(2).
+func (f *File) Fallocate(t *task.Task, mode int, off, n int64) error {
+	if off < 0 || n <= 0 {
+		return unix.EINVAL
+	}
+	if f.mode&modeWrite == 0 {
+		return unix.EBADF
+	}
+	if f.inode.IsDir() {
+		return unix.EISDIR
+	}
+	if f.inode.Type() == unix.S_IFIFO {
+		return unix.ESPIPE
+	}
+	if off > math.MaxInt64-n {
+		return unix.EFBIG
+	}
+	if !f.inode.IsRegular() {
+		return f.Ops.Fallocate(t, f, mode, off, n)
+	}
+	if mode&unix.FALLOC_FL_KEEP_SIZE == 0 && off+n > FileSizeLimit(t) {
+		FileSizeExceeded(t)
+		return unix.EFBIG
+	}
+	f.inode.content.Lock()
+	defer f.inode.content.Unlock()
+	if err := f.Ops.Fallocate(t, f, mode, off, n); err != nil {
+		return err
+	}
+	f.inode.written(t)
+	return nil
+}
+
+// Map returns the object that mmap(2) maps. prot has the PROT_ bits, shared
+// says MAP_SHARED. EACCES if the description's access mode does not allow it,
+// EPERM if the mount is noexec or a seal forbids it, ENODEV if the file cannot be mapped.
+func (f *File) Map(prot int, shared bool) (vm.Object, error) {
+	if f.mode&modePath != 0 {
+		return nil, unix.EBADF
+	}
+	write := shared && prot&unix.PROT_WRITE != 0
+	if f.mode&modeRead == 0 || write && (f.mode&modeWrite == 0) {
+		return nil, unix.EACCES
+	}
+	if prot&unix.PROT_EXEC != 0 && f.path.Mount.flagged(unix.MS_NOEXEC) {
+		return nil, unix.EPERM
+	}
+	o, err := f.Ops.Map(f, write)
+	if err == nil && f.mode&modeNoAtime == 0 {
+		f.inode.accessed()
+	}
+	return o, err
+}
+
+// Object returns the object to map privately, or nil if the file cannot be mapped
+// (ENODEV).
+func (f *File) Object() vm.Object {
+	o, err := f.Map(unix.PROT_READ, false)
+	if err != nil {
+		return nil
+	}
+	return o
+}
+
+// ReadAt reads at off for the kernel itself, whatever the access mode. It
+// returns fewer bytes than p holds only at the end of the file or with an error.
+func (f *File) ReadAt(p []byte, off int64) (int, error) {
+	b := vm.NewBuffer(p)
+	n := 0
+	for n < len(p) {
+		k, err := f.Ops.Read(nil, f, b, off+int64(n))
+		n += k
+		if k == 0 || err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// accessed notes a read: the access time moves if it is not after the other
+// times, or a day old (mount(8), relatime).
+func (i *Inode) accessed() {
+	if i.SB.noAtime {
+		return
+	}
+	a := i.atime.Load()
+	if a > i.mtime.Load() && a > i.ctime.Load() {
+		if now := clock.Wall(); now-a >= 24*3600*clock.Second {
+			i.atime.Store(now)
+		}
+		return
+	}
+	i.atime.Store(clock.Wall())
+}
