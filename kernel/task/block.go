@@ -46,10 +46,12 @@ func (t *Task) BlockUntil(deadline clock.Time) error {
 	if clock.Now() >= deadline {
 		return unix.ETIMEDOUT
 	}
-	timer := clock.Timer{F: t.Wake}
-	timer.Start(deadline)
+	if t.timer.F == nil {
+		t.timer.F = t.Wake
+	}
+	t.timer.Start(deadline)
 	err := t.Block()
-	timer.Stop()
+	t.timer.Stop()
 	if err == nil && clock.Now() >= deadline {
 		return unix.ETIMEDOUT
 	}

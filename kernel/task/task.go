@@ -10,7 +10,9 @@ import (
 	"sync/atomic"
 
 	"cairn/kernel/arch"
+	"cairn/kernel/clock"
 	"cairn/kernel/vm"
+	"cairn/kernel/wait"
 
 	"golang.org/x/sys/unix"
 )
@@ -32,9 +34,13 @@ type Task struct {
 	// Buf is scratch for the buffer of the system call that runs, so that none
 	// is allocated for read and write.
 	Buf vm.Buffer
+	// Waiting is scratch for waiting in one queue, for the system call that runs.
+	// It is in no queue between calls.
+	Waiting wait.Entry
 
 	work    atomic.Uint32
 	wake    chan struct{}
+	timer   clock.Timer // of BlockUntil
 	restart Restart
 	slots   []any
 	exited  bool // the task left its loop's control: it ends at the next turn
