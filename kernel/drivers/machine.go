@@ -1,0 +1,54 @@
+package drivers
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Ground is what drivers need of the ground floor, set before Start.
+type Ground struct {
+	// MapDevice makes size bytes of device memory at physical address pa accessible, uncached,
+	// and returns where.
+	MapDevice func(pa, size uint64) (uintptr, error)
+	// HandleIRQ has f called for each interrupt on a line: on a goroutine of the kernel, with
+	// interrupts off. f may lock mutexes, but must be quick.
+	HandleIRQ func(line int, name string, f func()) error
+	// AllocMSI has f called when the device writes data to address addr. ok is false if
+	// the machine has no message-signalled interrupts.
+	AllocMSI func(name string, f func()) (addr uint64, data uint32, ok bool)
+}
+
+// Machine is the ground floor that the drivers stand on. The zero Ground has nothing: devices
+// that need it are not found.
+var Machine Ground
+
+// ErrNoGround says that the kernel was built without what the driver needs.
+var ErrNoGround = errors.New("the ground floor provides no access to devices")
+
+// MapRegisters returns the registers in size bytes of device memory at physical address pa.
+func MapRegisters(pa, size uint64) (Registers, error) {
+	if Machine.MapDevice == nil {
+		return nil, ErrNoGround
+	}
+	va, err := Machine.MapDevice(pa, size)
+	if err != nil {
+		return nil, fmt.Errorf("registers at %#x: %w", pa, err)
+	}
+	return Memory(va), nil
+}
+
+// HandleIRQ connects f to an interrupt line.
+func HandleIRQ(line int, name string, f func()) error {
+	if Machine.HandleIRQ == nil {
+		return ErrNoGround
+	}
+	return Machine.HandleIRQ(line, name, f)
+}
+
+// AllocMSI connects f to a message-signalled interrupt. It reports false if there are none.
+func AllocMSI(name string, f func()) (addr uint64, data uint32, ok bool) {
+	if Machine.AllocMSI == nil {
+		return 0, 0, false
+	}
+	return Machine.AllocMSI(name, f)
+}
