@@ -81,7 +81,7 @@ func (d *Dentry) Parent() *Dentry {
 // Dead says whether the name was removed.
 func (d *Dentry) Dead() bool { return d.dead.Load() }
 
-// Lock locks the directory: nothing is added or removed meanwhile.
+// lock locks the directory: nothing is added or removed meanwhile.
 func (d *Dentry) lock() { d.children.mu.Lock() }
 
 func (d *Dentry) unlock() { d.children.mu.Unlock() }
@@ -162,31 +162,18 @@ func (d *Dentry) Child(name string) *Dentry {
 	return d.find(name)
 }
 
-// DirCursor is the Readdir operation of directories whose entries are all
-// dentries. Embed it in the FileOps of such directories, one for each description.
-type DirCursor struct {
-	dir  *Dentry
-	last *Dentry // the entry read last; saves the search for the next
-}
-
-// SetDir says which directory is read; an Open operation calls it.
-func (c *DirCursor) SetDir(d *Dentry) { c.dir = d }
-
-// ReadEntries hands "." and "..", then the entries from f's position on to s.
+// ReadEntries is the Readdir operation of directories whose entries are all
+// dentries: it hands "." and "..", then the entries from f's position on to s.
 // Entries that are added or removed meanwhile may or may not be seen; every
 // other entry is seen once.
-func (c *DirCursor) ReadEntries(f *File, s DirSink) error {
-	d := c.dir
-	if !readDots(f, s) {
+func ReadEntries(f *File, s DirSink) error {
+	if !ReadDots(f, s) {
 		return nil
 	}
+	d := f.path.Dentry
 	d.lock()
 	defer d.unlock()
-	e := d.children.first
-	if l := c.last; l != nil && l.seq == f.pos-1 && l.prev != nil && l.parent == d {
-		e = l.next
-	}
-	for ; e != nil; e = e.next {
+	for e := d.children.first; e != nil; e = e.next {
 		if e.seq < f.pos {
 			continue
 		}
@@ -194,14 +181,14 @@ func (c *DirCursor) ReadEntries(f *File, s DirSink) error {
 			break
 		}
 		f.pos = e.seq + 1
-		c.last = e
 	}
 	return nil
 }
 
-// readDots hands out "." and ".." if they are due, and reports whether there
-// is room for more.
-func readDots(f *File, s DirSink) bool {
+// ReadDots is the beginning of every Readdir operation: it hands out "." and
+// ".." if they are due, and reports whether s has room for more. Afterwards f's position
+// is at least 2.
+func ReadDots(f *File, s DirSink) bool {
 	d := f.path.Dentry
 	for f.pos < firstSeq {
 		name, of := ".", d
@@ -218,11 +205,6 @@ func readDots(f *File, s DirSink) bool {
 	}
 	return true
 }
-
-// ReadDots is for Readdir operations of other directories: it hands out "." and
-// ".." if they are due, and reports whether s has room for more. Afterwards
-// f's position is at least 2.
-func ReadDots(f *File, s DirSink) bool { return readDots(f, s) }
 
 // DirType returns the DT_ type of a mode, for directory entries.
 func DirType(mode uint32) uint8 { return uint8(mode & unix.S_IFMT >> 12) }

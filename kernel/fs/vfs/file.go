@@ -38,7 +38,6 @@ const (
 	modePath             // O_PATH: names a file, and no more
 	modeWriter           // counted among the inode's writers
 	modeNoAtime          // reading leaves the access time alone
-	modeMounted          // holds a reference to its mount
 )
 
 // openOnly are the flags of open(2) that are about opening alone; F_GETFL does
@@ -63,6 +62,7 @@ func NewFile(ops FileOps, name string, flags int) *File {
 func NewFileInode(ops FileOps, inode *Inode, name string, flags int) *File {
 	f := &File{Ops: ops, name: name, inode: inode, cred: rootCred}
 	f.init(flags)
+	inode.hold()
 	return f
 }
 
@@ -130,16 +130,21 @@ func (f *File) release() {
 		x.tellWatchers(f)
 	}
 	if f.mode&modePath == 0 {
-		f.releaseLocks(f)
+		f.releaseLocks()
 		if f.Ops != nil {
 			f.Ops.Release(f)
 		}
 	}
-	f.putWriter()
-	if f.mode&modeMounted != 0 {
-		f.path.Mount.put()
+	f.letGo()
+}
+
+// letGo takes the description off the counts of its inode and mount.
+func (f *File) letGo() {
+	if f.mode&modeWriter != 0 {
+		f.inode.writers.Add(-1)
 	}
-	f.path.Dentry.closed()
+	f.path.Mount.put()
+	f.inode.drop()
 }
 
 // Flags returns the access mode and the status flags, as F_GETFL does.

@@ -285,6 +285,20 @@ func (f *File) Fallocate(t *task.Task, mode int, off, n int64) error {
 	return nil
 }
 
+// MaxProt returns what a mapping of the file may ever be protected to, as PROT_
+// bits: no writing through a shared mapping of a file that is not open for it,
+// no execution on a noexec mount.
+func (f *File) MaxProt(shared bool) int {
+	prot := unix.PROT_READ | unix.PROT_WRITE | unix.PROT_EXEC
+	if shared && f.mode&modeWrite == 0 {
+		prot &^= unix.PROT_WRITE
+	}
+	if f.path.Mount.flagged(unix.MS_NOEXEC) {
+		prot &^= unix.PROT_EXEC
+	}
+	return prot
+}
+
 // Map returns the object that mmap(2) maps. prot has the PROT_ bits, shared
 // says MAP_SHARED. EACCES if the description's access mode does not allow it,
 // EPERM if the mount is noexec or a seal forbids it, ENODEV if the file cannot be mapped.

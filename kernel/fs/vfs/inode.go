@@ -41,7 +41,14 @@ type Inode struct {
 	// running programs that forbid them (ETXTBSY).
 	writers atomic.Int32
 
-	lockList atomic.Pointer[lockList]
+	// holders counts descriptions; see evicted.
+	holders atomic.Int32
+
+	// linkable says that linkat(2) may name the file although it has no name
+	// (O_TMPFILE without O_EXCL).
+	linkable atomic.Bool
+
+	locks atomic.Pointer[lockList]
 
 	attachLock sync.Mutex
 	attached   any
@@ -218,8 +225,32 @@ func (i *Inode) DenyWrite() error {
 // AllowWrite takes back one DenyWrite.
 func (i *Inode) AllowWrite() { i.writers.Add(1) }
 
-func (f *File) putWriter() {
-	if f.mode&modeWriter != 0 {
-		f.inode.writers.Add(-1)
+// evicted is the count of holders of an inode that is gone.
+const evicted = -1 << 30
+
+// hold counts a description: false if the file is gone already.
+func (i *Inode) hold() bool {
+	for {
+		n := i.holders.Load()
+		if n < 0 {
+			return false
+		}
+		if i.holders.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// drop takes a description off. The last one of a file without a name evicts it.
+func (i *Inode) drop() {
+	if i.holders.Add(-1) == 0 {
+		i.evictUnused()
+	}
+}
+
+// evictUnused evicts the file if it has neither names nor descriptions.
+func (i *Inode) evictUnused() {
+	if i.Nlink() == 0 && i.holders.CompareAndSwap(0, evicted) {
+		i.Ops.Evict(i)
 	}
 }

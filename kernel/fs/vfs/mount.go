@@ -20,7 +20,7 @@ type Mount struct {
 	parent *Mount  // guarded by treeLock; nil for the first root and what is unmounted
 	at     *Dentry // in parent; guarded by treeLock
 	flags  atomic.Uint64
-	refs   atomic.Int32 // descriptions and working directories in it, mounts upon it
+	refs   atomic.Int32 // its place in the tree, descriptions and working directories in it, mounts upon it
 }
 
 // MountFlags are the MS_ flags that belong to a mount.
@@ -50,12 +50,14 @@ var mountTable = struct {
 // mounted before is forgotten (tests).
 func MountRoot(sb *SuperBlock, source string) Path {
 	treeLock.Lock()
-	defer treeLock.Unlock()
 	clear(mountTable.at)
 	mountTable.list, mountTable.lastID = nil, 0
 	m := newMount(sb, sb.Root, source, 0)
 	mountTable.root = m
-	return Path{m, m.root}
+	treeLock.Unlock()
+	kernelFS.SetRoot(m.Root())
+	kernelFS.SetCwd(m.Root())
+	return m.Root()
 }
 
 // Root returns the root of the tree.
@@ -73,6 +75,7 @@ func newMount(sb *SuperBlock, root *Dentry, source string, flags uint64) *Mount 
 	mountTable.lastID++
 	m := &Mount{ID: mountTable.lastID, SB: sb, Source: source, root: root}
 	m.flags.Store(flags & MountFlags)
+	m.refs.Store(1)
 	mountTable.list = append(mountTable.list, m)
 	sb.mounts.Add(1)
 	return m
@@ -94,7 +97,7 @@ func MountAt(p Path, sb *SuperBlock, root *Dentry, source string, flags uint64) 
 	m.parent, m.at = p.Mount, p.Dentry
 	mountTable.at[mountKey{p.Mount, p.Dentry}] = m
 	p.Dentry.mounts.Add(1)
-	p.Mount.refs.Add(1)
+	p.Mount.get()
 	return m, nil
 }
 
@@ -107,7 +110,7 @@ func Unmount(p Path, lazy bool) error {
 	if p.Dentry != m.root || m.parent == nil {
 		return unix.EINVAL
 	}
-	if m.refs.Load() > 0 && !lazy {
+	if m.refs.Load() > 1 && !lazy {
 		return unix.EBUSY
 	}
 	m.detach()
@@ -123,22 +126,31 @@ func (m *Mount) detach() {
 	}
 	delete(mountTable.at, mountKey{m.parent, m.at})
 	m.at.mounts.Add(-1)
-	m.parent.refs.Add(-1)
 	for i, o := range mountTable.list {
 		if o == m {
 			mountTable.list = append(mountTable.list[:i:i], mountTable.list[i+1:]...)
 			break
 		}
 	}
+	parent := m.parent
 	m.parent, m.at = nil, nil
-	if m.SB.mounts.Add(-1) == 0 && m.SB.Put != nil && m.refs.Load() == 0 {
-		m.SB.Put()
+	parent.put()
+	m.put()
+}
+
+// get and put count what keeps the mount busy. A nil mount is that of files outside
+// the tree.
+func (m *Mount) get() {
+	if m != nil {
+		m.refs.Add(1)
 	}
 }
 
-func (m *Mount) get() { m.refs.Add(1) }
-
-func (m *Mount) put() { m.refs.Add(-1) }
+func (m *Mount) put() {
+	if m != nil && m.refs.Add(-1) == 0 && m.SB.mounts.Add(-1) == 0 && m.SB.Put != nil {
+		m.SB.Put()
+	}
+}
 
 // flagged says whether the mount has one of the MS_ flags. A nil mount has none.
 func (m *Mount) flagged(flags uint64) bool { return m != nil && m.flags.Load()&flags != 0 }
