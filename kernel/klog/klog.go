@@ -94,3 +94,14 @@ func Infof(format string, args ...any) { Logf(Info, format, args...) }
 
 // Debugf adds a line for whoever looks for a fault.
 func Debugf(format string, args ...any) { Logf(Debug, format, args...) }
+
+// Dump prints the last lines of the log, for a panic report: it takes no lock
+// and allocates nothing, so that it works whatever happened.
+func Dump(print func(string)) {
+	const lines = 16
+	for i := max(0, log.next-lines); i < log.next; i++ {
+		print("  ")
+		print(log.ring[i%ringLines].Text)
+		print("\r\n")
+	}
+}
