@@ -1,0 +1,199 @@
+package vm
+
+import (
+	"cairn/kernel/syscall/sys"
+
+	"golang.org/x/sys/unix"
+)
+
+// Advise takes advice about [a, a+length) (madvise(2)). Advice that asks for
+// nothing that could be done here (MADV_SEQUENTIAL, MADV_COLD: there is no read-ahead and no swap)
+// is accepted; advice that Linux accepts only when so configured (MADV_HUGEPAGE,
+// MADV_MERGEABLE) fails with EINVAL. It fails with ENOMEM if something in the range is not mapped, after
+// the rest was done.
+func (as *AddressSpace) Advise(a Addr, length uint64, advice sys.Madvice) error {
+	start, n := uint64(a), pageUp(length)
+	act, known := as.adviceAction(advice)
+	switch {
+	case !known, start&pageMask != 0, n == 0 && length != 0, start+n < start:
+		return unix.EINVAL
+	case n == 0:
+		return nil
+	}
+	switch advice {
+	case unix.MADV_POPULATE_READ, unix.MADV_POPULATE_WRITE:
+		return as.prefault(a, n, advice == unix.MADV_POPULATE_WRITE)
+	case unix.MADV_REMOVE:
+		return as.punch(start, start+n)
+	}
+	as.mu.Lock()
+	defer as.mu.Unlock()
+	err := as.eachMapped(start, start+n, act)
+	as.gather.flush(as)
+	return err
+}
+
+// adviceAction returns what to do with each region that the advice is for, and
+// whether the advice is known.
+func (as *AddressSpace) adviceAction(advice sys.Madvice) (func(*region) error, bool) {
+	switch advice {
+	case unix.MADV_NORMAL, unix.MADV_RANDOM, unix.MADV_SEQUENTIAL, unix.MADV_WILLNEED,
+		unix.MADV_COLD, unix.MADV_PAGEOUT, unix.MADV_POPULATE_READ, unix.MADV_POPULATE_WRITE, unix.MADV_REMOVE:
+		return func(*region) error { return nil }, true
+	case unix.MADV_DONTNEED:
+		return func(r *region) error { return as.discard(r, !r.has(locked)) }, true
+	case unix.MADV_DONTNEED_LOCKED:
+		return func(r *region) error { return as.discard(r, true) }, true
+	case unix.MADV_FREE:
+		return func(r *region) error { return as.discard(r, r.object == nil && !r.has(locked)) }, true
+	case unix.MADV_DONTFORK:
+		return setFlag(dontFork, true), true
+	case unix.MADV_DOFORK:
+		return setFlag(dontFork, false), true
+	case unix.MADV_DONTDUMP:
+		return setFlag(dontDump, true), true
+	case unix.MADV_DODUMP:
+		return setFlag(dontDump, false), true
+	case unix.MADV_WIPEONFORK:
+		return func(r *region) error {
+			if r.object != nil {
+				return unix.EINVAL
+			}
+			r.flags |= wipeOnFork
+			return nil
+		}, true
+	case unix.MADV_KEEPONFORK:
+		return setFlag(wipeOnFork, false), true
+	}
+	return nil, false
+}
+
+// setFlag returns what sets or clears a flag of a region.
+func setFlag(f regionFlags, on bool) func(*region) error {
+	return func(r *region) error {
+		if r.flags &^= f; on {
+			r.flags |= f
+		}
+		return nil
+	}
+}
+
+// discard frees the region's pages, EINVAL if that may not be. (MADV_FREE may free at once: madvise(2).)
+func (as *AddressSpace) discard(r *region, may bool) error {
+	if !may {
+		return unix.EINVAL
+	}
+	as.zap(r, r.start, r.end, false)
+	return nil
+}
+
+// eachMapped is forRange that goes on after holes, and fails with ENOMEM at the end if there was one.
+func (as *AddressSpace) eachMapped(start, end uint64, f func(*region) error) error {
+	var holes error
+	for start < end {
+		i := as.index(start)
+		if i == len(as.regions) || as.regions[i].start >= end {
+			return unix.ENOMEM
+		}
+		r := as.regions[i]
+		if r.start > start {
+			holes, start = unix.ENOMEM, r.start
+		}
+		stop := min(end, r.end)
+		if err := as.forRange(start, stop, f); err != nil {
+			return err
+		}
+		start = stop
+	}
+	return holes
+}
+
+// prefault does MADV_POPULATE_READ and MADV_POPULATE_WRITE: ENOMEM where nothing is mapped,
+// EINVAL where the protection forbids it, EFAULT where the access would get SIGBUS.
+func (as *AddressSpace) prefault(a Addr, n uint64, write bool) error {
+	err := as.touchRange(a, n, write)
+	switch {
+	case isFault(err, unix.SIGSEGV):
+		return unix.EINVAL
+	case isFault(err, unix.SIGBUS):
+		return unix.EFAULT
+	}
+	return err
+}
+
+// punch does MADV_REMOVE: it makes holes in the objects mapped in [start, end). They
+// are told one by one, without the address space's lock, as they lock their mappers.
+func (as *AddressSpace) punch(start, end uint64) error {
+	return as.eachObject(start, end, func(r *region) error {
+		switch {
+		case r.has(locked) || r.object == nil:
+			return unix.EINVAL
+		case !r.has(shared) || r.prot&ProtWrite == 0:
+			return unix.EACCES
+		}
+		if _, ok := r.object.(Puncher); !ok {
+			return unix.EOPNOTSUPP
+		}
+		return nil
+	}, func(o Object, off, n uint64) error { return o.(Puncher).PunchHole(off, n) })
+}
+
+// eachObject calls check for each region in [start, end), then, with the address space
+// unlocked, do for its part in the range, if it has an object. It goes on after holes, and fails with
+// ENOMEM at the end if there was one.
+func (as *AddressSpace) eachObject(start, end uint64, check func(*region) error, do func(o Object, off, n uint64) error) error {
+	var holes error
+	for start < end {
+		as.mu.Lock()
+		i := as.index(start)
+		if i == len(as.regions) || as.regions[i].start >= end {
+			as.mu.Unlock()
+			return unix.ENOMEM
+		}
+		r := *as.regions[i]
+		err := check(&r)
+		if r.object != nil {
+			r.object.Mapped(as) // it stays while we use it
+		}
+		as.mu.Unlock()
+		if r.start > start {
+			holes, start = unix.ENOMEM, r.start
+		}
+		stop := min(end, r.end)
+		if r.object != nil {
+			if err == nil {
+				err = do(r.object, r.objectOffset(start), stop-start)
+			}
+			r.object.Unmapped(as)
+		}
+		if err != nil {
+			return err
+		}
+		start = stop
+	}
+	return holes
+}
+
+// Sync writes changes to mapped objects back (msync(2)) in [a, a+length). It fails with EINVAL for bad arguments,
+// EBUSY if MS_INVALIDATE meets locked memory, ENOMEM where nothing is mapped.
+func (as *AddressSpace) Sync(a Addr, length uint64, flags sys.MsyncFlags) error {
+	const known = unix.MS_ASYNC | unix.MS_INVALIDATE | unix.MS_SYNC
+	start, n := uint64(a), pageUp(length)
+	switch {
+	case flags&^known != 0, start&pageMask != 0, flags&unix.MS_ASYNC != 0 && flags&unix.MS_SYNC != 0:
+		return unix.EINVAL
+	case start+n < start, n == 0 && length != 0:
+		return unix.ENOMEM
+	}
+	return as.eachObject(start, start+n, func(r *region) error {
+		if flags&unix.MS_INVALIDATE != 0 && r.has(locked) {
+			return unix.EBUSY
+		}
+		return nil
+	}, func(o Object, off, n uint64) error {
+		if s, ok := o.(Syncer); ok && flags&unix.MS_SYNC != 0 {
+			return s.SyncRange(off, n)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,48 @@
+package vm
+
+import "golang.org/x/sys/unix"
+
+// A Key names a futex word: two addresses have the same Key if they are the
+// same memory to futex(2). Keys are comparable.
+type Key struct {
+	space  *AddressSpace // of private memory
+	object Object        // of shared memory
+	offset uint64        // the address, or the offset in the object
+}
+
+// Hash returns a number that is the same for the same Key, spread over all bits.
+func (k Key) Hash() uint64 {
+	h := k.offset
+	if k.space != nil {
+		h ^= k.space.id << 48
+	}
+	h *= 0x9e37_79b9_7f4a_7c15 // 2^64 divided by the golden ratio
+	return h ^ h>>32
+}
+
+// FutexKey returns the key of the futex word at a. With private, as FUTEX_PRIVATE_FLAG
+// says, no mapping is looked at. It fails with EINVAL if a is not a multiple of 4, and with EFAULT if nothing
+// is mapped there.
+func (as *AddressSpace) FutexKey(a Addr, private bool) (Key, error) {
+	u := uint64(a)
+	if u&3 != 0 {
+		return Key{}, unix.EINVAL
+	}
+	if u >= UserEnd {
+		return Key{}, unix.EFAULT
+	}
+	if private {
+		return Key{space: as, offset: u}, nil
+	}
+	as.mu.Lock()
+	defer as.mu.Unlock()
+	r := as.find(u)
+	switch {
+	case r == nil || !r.allows(Read):
+		return Key{}, unix.EFAULT
+	case r.has(shared):
+		return Key{object: r.object, offset: r.offset + u - r.start}, nil
+	default:
+		return Key{space: as, offset: u}, nil
+	}
+}
