@@ -73,12 +73,12 @@ func FindChannel(name string) Channel {
 	return channels.byName[name]
 }
 
-// pollEvery is how long Await sleeps at most before it looks again, should an interrupt
-// get lost.
+// pollEvery is how long an Await with a deadline sleeps before it looks again, should an
+// interrupt get lost.
 const pollEvery = clock.Second / 100
 
 // Await waits until cond holds or the deadline comes, and reports which. It looks
-// whenever q is woken, and now and then besides.
+// whenever q is woken; with a deadline, now and then besides.
 func Await(q *wait.Queue, deadline clock.Time, cond func() bool) bool {
 	w := make(awaiter, 1)
 	e := wait.Entry{Mask: ^wait.Events(0), Waiter: w}
@@ -86,11 +86,13 @@ func Await(q *wait.Queue, deadline clock.Time, cond func() bool) bool {
 	q.Add(&e)
 	defer q.Remove(&e)
 	for !cond() {
-		now := clock.Now()
-		if now >= deadline {
-			return false
+		if deadline != clock.Never {
+			now := clock.Now()
+			if now >= deadline {
+				return false
+			}
+			timer.Start(min(deadline, now+pollEvery))
 		}
-		timer.Start(min(deadline, now+pollEvery))
 		<-w
 		timer.Stop()
 	}

@@ -59,5 +59,16 @@ func (r *Ring) Get() (byte, bool) {
 	return c, true
 }
 
+// Read takes bytes out, up to len(p): a Ring is a Source.
+func (r *Ring) Read(p []byte) (int, error) {
+	total := 0
+	for total < len(p) && r.Len() > 0 {
+		n := copy(p[total:], r.Data())
+		r.Consume(n)
+		total += n
+	}
+	return total, nil
+}
+
 // Reset empties the ring.
 func (r *Ring) Reset() { r.head = r.tail }

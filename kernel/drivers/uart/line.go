@@ -14,6 +14,9 @@ import (
 // ringSize is the size of the buffer in each direction, in bytes.
 const ringSize = 4096
 
+// maxCauses is how many interrupt causes are looked at in one go.
+const maxCauses = 256
+
 // com1Port and com1IRQ are where a PC has its first serial line.
 const (
 	com1Port = 0x3f8
@@ -80,7 +83,10 @@ func (l *Line) Open() error {
 
 // enable asks for the interrupts that are needed now.
 func (l *Line) enable() {
-	ier := uint8(ierReceived)
+	var ier uint8
+	if l.in.Room() > 0 {
+		ier |= ierReceived
+	}
 	if l.out.Len() > 0 {
 		ier |= ierTransmitted
 	}
@@ -91,7 +97,11 @@ func (l *Line) enable() {
 func (l *Line) Interrupt() {
 	l.mu.Lock()
 	var ev wait.Events
-	for l.r.Read8(regIIR)&iirNone == 0 {
+	// A line without end of causes is a broken one.
+	for range maxCauses {
+		if l.r.Read8(regIIR)&iirNone != 0 {
+			break
+		}
 		ev |= l.receive()
 		full := l.out.Room() == 0
 		l.transmit()
@@ -107,9 +117,10 @@ func (l *Line) Interrupt() {
 	}
 }
 
-// receive takes what has arrived. Without room it is lost, as on a real line.
+// receive takes what has arrived, as far as there is room. What the FIFO cannot
+// hold meanwhile is lost on a real line; an emulated one waits.
 func (l *Line) receive() (ev wait.Events) {
-	for l.r.Read8(regLSR)&lsrDR != 0 {
+	for l.in.Room() > 0 && l.r.Read8(regLSR)&lsrDR != 0 {
 		l.in.Put(l.r.Read8(regRBR))
 		ev = wait.In
 	}
@@ -172,6 +183,7 @@ func (l *Line) Read(dst drivers.Sink) (int, error) {
 	defer l.reading.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.receive()
 	total := 0
 	for dst.Len() > 0 && l.in.Len() > 0 {
 		b := l.in.Data()
@@ -187,6 +199,8 @@ func (l *Line) Read(dst drivers.Sink) (int, error) {
 			break
 		}
 	}
+	l.receive()
+	l.enable()
 	if total == 0 && l.consumed < l.end {
 		return 0, unix.EAGAIN
 	}

@@ -1,0 +1,197 @@
+package console
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"cairn/kernel/clock"
+	"cairn/kernel/drivers"
+	"cairn/kernel/fs/vfs"
+	"cairn/kernel/klog"
+	"cairn/kernel/param"
+
+	"golang.org/x/sys/unix"
+)
+
+// The names of the channels (see package drivers).
+const (
+	nameStdin  = "cairn.stdin"
+	nameStdout = "cairn.stdout"
+	nameStderr = "cairn.stderr"
+	nameCtl    = "cairn.ctl"
+	nameHVC    = "hvc0"
+	nameUART   = "ttyS0"
+)
+
+var (
+	ttyParam     = param.String("console.tty", "", "which of the descriptors 0, 1 and 2 are terminals on the host: 0,1,2 or none; without named channels, all are")
+	winsizeParam = param.String("console.winsize", "", "size of the host's terminal: ROWSxCOLS")
+	logParam     = param.String("console", "", "ttyS0: send the kernel log to the first serial line too")
+)
+
+// OnSignal is told of the signals that the host sends. The library of signals
+// replaces it.
+var OnSignal = func(sig int) { klog.Warnf("signal %d from the host: this kernel has no signals", sig) }
+
+// errNoChannel says that there is nothing to write to.
+var errNoChannel = errors.New("no channel to the host: start the machine with a virtio console or a serial line")
+
+// console is what was picked when the drivers started.
+var console consoleState
+
+type consoleState struct {
+	mu   sync.Mutex
+	std  [3]drivers.Channel // by descriptor
+	tty  [3]bool
+	ctl  *sender   // nil: nobody speaks the control protocol
+	logs []*sender // where the kernel log goes; ctl is among them
+}
+
+func init() { drivers.Register(drivers.Channels, "console", start) }
+
+// start picks the channels and hands them the kernel log.
+func start() error {
+	c := &console
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for fd, name := range []string{nameStdin, nameStdout, nameStderr} {
+		c.std[fd] = drivers.FindChannel(name)
+	}
+	serial := drivers.FindChannel(nameUART)
+	alone := firstChannel(drivers.FindChannel(nameHVC), serial)
+	def := "none"
+	if c.std == [3]drivers.Channel{} && alone != nil {
+		c.std = [3]drivers.Channel{alone, alone, alone}
+		def = "0,1,2"
+	}
+	if err := c.startLog(alone, serial); err != nil {
+		return err
+	}
+	klog.SetSink(func(l klog.Line) {
+		for _, s := range c.logs {
+			s.log(l)
+		}
+	})
+	return openAll(def)
+}
+
+// startLog chooses where the kernel log goes: to the control channel, else to the channel that is
+// there for everything, and to the serial line too if it was asked for.
+func (c *consoleState) startLog(alone, serial drivers.Channel) error {
+	if ch := drivers.FindChannel(nameCtl); ch != nil {
+		s, err := newSender(ch, controlLog)
+		if err != nil {
+			return err
+		}
+		c.ctl, c.logs = s, append(c.logs, s)
+		go receive(ch, obey)
+		alone = nil
+	}
+	if logParam.Value() != nameUART || serial == alone {
+		serial = nil
+	}
+	for _, ch := range []drivers.Channel{alone, serial} {
+		if ch == nil {
+			continue
+		}
+		s, err := newSender(ch, plainLog)
+		if err != nil {
+			return err
+		}
+		c.logs = append(c.logs, s)
+	}
+	return nil
+}
+
+// firstChannel returns the first that is not nil.
+func firstChannel(list ...drivers.Channel) drivers.Channel {
+	for _, ch := range list {
+		if ch != nil {
+			return ch
+		}
+	}
+	return nil
+}
+
+// openAll opens the channels of the descriptors and finds out which are terminals: as the
+// boot parameter says, or else as def says.
+func openAll(def string) error {
+	c := &console
+	for fd, ch := range c.std {
+		if ch == nil {
+			continue
+		}
+		if err := ch.Open(); err != nil {
+			return fmt.Errorf("descriptor %d: %w", fd, err)
+		}
+	}
+	if ttyParam.Value() != "" {
+		def = ttyParam.Value()
+	}
+	var err error
+	if c.tty, err = parseTTYs(def); err != nil {
+		return err
+	}
+	return nil
+}
+
+// obey does what the host says.
+func obey(cmd command) {
+	switch cmd.name {
+	case cmdEOF:
+		if ch := console.std[unix.Stdin]; ch != nil {
+			ch.EndAfter(cmd.args[0])
+		}
+	case cmdWinsize:
+	case cmdSignal:
+		OnSignal(int(cmd.args[0]))
+	}
+}
+
+// Std returns an open file for descriptor fd (0, 1 or 2) of the first program. The caller
+// owns it. It fails if the machine has no channel for it.
+func Std(fd int) (*vfs.File, error) {
+	console.mu.Lock()
+	defer console.mu.Unlock()
+	ch := console.std[fd]
+	if ch == nil {
+		return nil, errNoChannel
+	}
+	flags := unix.O_WRONLY
+	if fd == unix.Stdin {
+		flags = unix.O_RDONLY
+	}
+	return newStream(ch, flags), nil
+}
+
+// Boot tells the host that the machine has reached a phase of its start: at is the time since
+// power-on.
+func Boot(phase string, at clock.Time) { tell("boot %s %d\n", phase, at) }
+
+// Info tells the host something about the machine.
+func Info(key, value string) { tell("info %s %s\n", key, value) }
+
+func tell(format string, args ...any) {
+	if c := console.ctl; c != nil {
+		c.post(fmt.Sprintf(format, args...))
+	}
+}
+
+// exitPatience is how long the host may take to read what the program wrote last.
+const exitPatience = 24 * 3600 * clock.Second
+
+// Exit tells the host the exit status of the first program, as a shell would see it, after all
+// that the program wrote. It returns when the host has it, or is gone; the machine can then be switched off.
+func Exit(code int) {
+	deadline := clock.Now() + exitPatience
+	for _, ch := range console.std {
+		if ch != nil {
+			ch.Flush(deadline)
+		}
+	}
+	tell("exit %d\n", code)
+	for _, s := range console.logs {
+		s.flush(deadline)
+	}
+}
