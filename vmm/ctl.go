@@ -1,0 +1,107 @@
+package vmm
+
+import (
+	"bufio"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// send sends a line to the guest.
+func (s *session) send(format string, args ...any) {
+	s.ctlMu.Lock()
+	defer s.ctlMu.Unlock()
+	_, _ = fmt.Fprintf(s.host.Ctl, format+"\n", args...) // a machine that has ended needs no more
+}
+
+// sendSize tells the guest how large the terminal is.
+func (s *session) sendSize() {
+	if rows, cols, ok := s.term.size(); ok {
+		s.send("winsize %d %d", rows, cols)
+	}
+}
+
+// maxLine is the length in bytes from which on a line from the guest is cut.
+const maxLine = 64 << 10
+
+// readCtl handles the lines from the guest.
+func (s *session) readCtl() {
+	r := bufio.NewReaderSize(s.host.Ctl, maxLine)
+	for {
+		line, err := r.ReadSlice('\n')
+		if len(line) > 0 {
+			s.handleLine(strings.TrimRight(string(line), "\n"))
+		}
+		if err != nil && err != bufio.ErrBufferFull {
+			return
+		}
+	}
+}
+
+// handleLine handles one line. Unknown ones, of a newer kernel, are shown to
+// who asked for more.
+func (s *session) handleLine(line string) {
+	kind, rest, _ := strings.Cut(line, " ")
+	first, text, _ := strings.Cut(rest, " ")
+	switch kind {
+	case "exit":
+		if code, err := strconv.Atoi(first); err == nil && code >= 0 && code <= 255 {
+			select {
+			case s.exited <- code:
+			default: // only the first counts
+			}
+			return
+		}
+	case "log":
+		if _, err := strconv.Atoi(first); err == nil {
+			s.say("kernel: %s", printable(text))
+			return
+		}
+	case "boot":
+		if ns, err := strconv.ParseInt(text, 10, 64); err == nil && ns >= 0 {
+			s.timeline.add(first, time.Duration(ns))
+			s.verbose("boot: %-8s %12v of guest time, %8v after start", printable(first),
+				time.Duration(ns), time.Since(s.started).Round(100*time.Microsecond))
+			return
+		}
+	case "info":
+		s.verbose("%s: %s", printable(first), printable(text))
+		return
+	}
+	s.verbose("unknown line from the machine: %s", printable(line))
+}
+
+// printable makes a guest's text safe to show on a terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// timeline holds the phases of the boot.
+type timeline struct {
+	mu     sync.Mutex
+	phases map[string]time.Duration // guest time since power-on
+}
+
+func (t *timeline) add(name string, at time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.phases == nil {
+		t.phases = make(map[string]time.Duration)
+	}
+	t.phases[name] = at
+}
+
+// reached reports whether the machine has come to a phase.
+func (t *timeline) reached(name string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, ok := t.phases[name]
+	return ok
+}

@@ -1,0 +1,85 @@
+package vmm
+
+import (
+	"errors"
+	"io"
+	"os"
+	"sync"
+	"syscall"
+)
+
+// copyOut copies what the guest writes. When the user's end is gone, the
+// session ends, as a program would by SIGPIPE.
+func (s *session) copyOut(to, from *os.File) {
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := from.Read(buf)
+		if n > 0 {
+			if _, werr := to.Write(buf[:n]); werr != nil {
+				s.breakPipe(to, werr)
+				_, _ = io.Copy(io.Discard, from) // let the guest end
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// breakPipe ends the session because output cannot be written.
+func (s *session) breakPipe(to *os.File, err error) {
+	if !errors.Is(err, syscall.EPIPE) {
+		s.say("writing the program's output to %s: %v", to.Name(), err)
+	}
+	s.once.Do(func() { close(s.broken) })
+}
+
+// pumpStdin copies standard input to the guest and says how much it was.
+func (s *session) pumpStdin() {
+	var total int64
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := s.Stdin.Read(buf)
+		if n > 0 {
+			if _, werr := s.host.Stdin.Write(buf[:n]); werr != nil {
+				return // the machine has ended
+			}
+			total += int64(n)
+		}
+		if err != nil { // an unreadable input is at its end, too
+			s.send("eof %d", total)
+			return
+		}
+	}
+}
+
+// tail keeps the last bytes of a stream.
+type tail struct {
+	mu  sync.Mutex
+	buf []byte
+}
+
+// fill reads a stream to its end.
+func (t *tail) fill(r io.Reader) {
+	buf := make([]byte, 4096)
+	for {
+		n, err := r.Read(buf)
+		t.mu.Lock()
+		t.buf = append(t.buf, buf[:n]...)
+		if over := len(t.buf) - serialKeep; over > 0 {
+			t.buf = append(t.buf[:0], t.buf[over:]...)
+		}
+		t.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// text returns what was kept.
+func (t *tail) text() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(t.buf)
+}
