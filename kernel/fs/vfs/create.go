@@ -170,10 +170,10 @@ func Link(t *task.Task, old Path, base Path, path string) error {
 	if i.IsDir() {
 		return unix.EPERM
 	}
-	if !i.hold() {
+	if !i.Hold() {
 		return unix.ENOENT
 	}
-	defer i.drop()
+	defer i.Drop()
 	if i.Nlink() == 0 && !i.linkable.Load() {
 		return unix.ENOENT
 	}

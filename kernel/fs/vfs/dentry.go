@@ -47,6 +47,7 @@ const firstSeq = 2
 
 func newDentry(parent *Dentry, name string, i *Inode) *Dentry {
 	d := &Dentry{inode: i, name: name, parent: parent}
+	i.alias.Store(d)
 	if i.IsDir() {
 		d.children = &children{seq: firstSeq - 1}
 	}
@@ -153,6 +154,39 @@ func (d *Dentry) Instantiate(name string, i *Inode) *Dentry {
 	defer d.unlock()
 	d.insert(e)
 	return e
+}
+
+// EvictTree gives up every file below and including d, whose file system is gone.
+func (d *Dentry) EvictTree() {
+	if c := d.children; c != nil {
+		c.mu.Lock()
+		for e := c.first; e != nil; e = e.next {
+			e.EvictTree()
+		}
+		c.first, c.last, c.index, c.count = nil, nil, nil, 0
+		c.mu.Unlock()
+	}
+	d.inode.nlink.Store(0)
+	d.inode.evictUnused()
+}
+
+// AnyPath returns an absolute path of the file: by the name that it was opened with last. It
+// is what /proc/PID/maps shows.
+func (i *Inode) AnyPath() string {
+	d := i.alias.Load()
+	if d == nil {
+		return ""
+	}
+	treeLock.RLock()
+	p := Path{nil, d}
+	for _, m := range mountTable.list {
+		if m.SB == i.SB && m.root == i.SB.Root {
+			p.Mount = m
+			break
+		}
+	}
+	treeLock.RUnlock()
+	return p.String()
 }
 
 // Child returns the dentry of that name if there is one in memory, else nil.

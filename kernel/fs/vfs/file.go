@@ -62,7 +62,7 @@ func NewFile(ops FileOps, name string, flags int) *File {
 func NewFileInode(ops FileOps, inode *Inode, name string, flags int) *File {
 	f := &File{Ops: ops, name: name, inode: inode, cred: rootCred}
 	f.init(flags)
-	inode.hold()
+	inode.Hold()
 	return f
 }
 
@@ -144,7 +144,7 @@ func (f *File) letGo() {
 		f.inode.writers.Add(-1)
 	}
 	f.path.Mount.put()
-	f.inode.drop()
+	f.inode.Drop()
 }
 
 // Flags returns the access mode and the status flags, as F_GETFL does.

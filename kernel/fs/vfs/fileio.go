@@ -360,3 +360,41 @@ func (i *Inode) accessed() {
 	}
 	i.atime.Store(clock.Wall())
 }
+
+// Pollable says whether poll(2) means anything for the file: regular files and
+// directories are always ready, and epoll_ctl(2) refuses them (EPERM).
+func (f *File) Pollable() bool { return !f.inode.IsRegular() && !f.inode.IsDir() }
+
+// A Sealer is a FileOps of files that can be sealed (memfd_create(2)).
+type Sealer interface {
+	// Seals returns the F_SEAL_ bits that are set.
+	Seals(f *File) int
+	// AddSeals sets more: EPERM with F_SEAL_SEAL, EBUSY for F_SEAL_WRITE on a file
+	// that is mapped for writing.
+	AddSeals(f *File, seals int) error
+}
+
+// Seals returns the seals of the file (F_GET_SEALS): EINVAL if it can have none.
+func (f *File) Seals() (int, error) {
+	if s, ok := f.Ops.(Sealer); ok {
+		return s.Seals(f), nil
+	}
+	return 0, unix.EINVAL
+}
+
+// AddSeals adds seals to the file (F_ADD_SEALS): EINVAL if it can have none or for unknown
+// ones, EPERM if it is not open for writing or sealed against sealing.
+func (f *File) AddSeals(seals int) error {
+	const known = unix.F_SEAL_SEAL | unix.F_SEAL_SHRINK | unix.F_SEAL_GROW |
+		unix.F_SEAL_WRITE | unix.F_SEAL_FUTURE_WRITE
+	s, ok := f.Ops.(Sealer)
+	switch {
+	case f.mode&modeWrite == 0:
+		return unix.EPERM
+	case !ok || seals&^known != 0:
+		return unix.EINVAL
+	}
+	f.inode.content.Lock()
+	defer f.inode.content.Unlock()
+	return s.AddSeals(f, seals)
+}

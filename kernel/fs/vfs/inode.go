@@ -41,7 +41,7 @@ type Inode struct {
 	// running programs that forbid them (ETXTBSY).
 	writers atomic.Int32
 
-	// holders counts descriptions; see evicted.
+	// holders counts descriptions and mappings; see evicted.
 	holders atomic.Int32
 
 	// linkable says that linkat(2) may name the file although it has no name
@@ -49,6 +49,9 @@ type Inode struct {
 	linkable atomic.Bool
 
 	locks atomic.Pointer[lockList]
+
+	// alias is the name that the file was last opened by or made with.
+	alias atomic.Pointer[Dentry]
 
 	attachLock sync.Mutex
 	attached   any
@@ -228,8 +231,8 @@ func (i *Inode) AllowWrite() { i.writers.Add(1) }
 // evicted is the count of holders of an inode that is gone.
 const evicted = -1 << 30
 
-// hold counts a description: false if the file is gone already.
-func (i *Inode) hold() bool {
+// Hold counts a user of the file, a description or a mapping: false if the file is gone already.
+func (i *Inode) Hold() bool {
 	for {
 		n := i.holders.Load()
 		if n < 0 {
@@ -241,8 +244,8 @@ func (i *Inode) hold() bool {
 	}
 }
 
-// drop takes a description off. The last one of a file without a name evicts it.
-func (i *Inode) drop() {
+// Drop takes a user off. The last one of a file without a name evicts it.
+func (i *Inode) Drop() {
 	if i.holders.Add(-1) == 0 {
 		i.evictUnused()
 	}

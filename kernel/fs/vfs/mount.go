@@ -211,8 +211,20 @@ func (p Path) upLocked() Path {
 
 // String returns the absolute path, with " (deleted)" if the name was removed.
 func (p Path) String() string {
+	if p.Mount == nil {
+		return p.Dentry.detachedName()
+	}
 	s, _ := p.From(Path{})
 	if p.Dentry.Dead() {
+		s += " (deleted)"
+	}
+	return s
+}
+
+// detachedName is the name of a file that is not in the tree.
+func (d *Dentry) detachedName() string {
+	s := d.Name()
+	if d.Dead() {
 		s += " (deleted)"
 	}
 	return s

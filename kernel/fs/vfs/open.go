@@ -132,12 +132,13 @@ func (w *walker) mayOpen(p Path, how *How) error {
 // open makes a description of what is at p. Permissions have been checked.
 func (p Path) open(t *task.Task, cred *Cred, flags int) (*File, error) {
 	i := p.Dentry.inode
-	if !i.hold() {
+	if !i.Hold() {
 		return nil, unix.ENOENT
 	}
 	f := &File{inode: i, path: p, cred: cred}
 	f.init(flags)
 	p.Mount.get()
+	i.alias.Store(p.Dentry)
 	if flags&unix.O_PATH != 0 {
 		return f, nil
 	}
