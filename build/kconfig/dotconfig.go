@@ -211,7 +211,7 @@ func (d *dotWriter) menu(parent *Node) {
 			d.w.WriteString(d.c.line(s))
 		}
 		d.menu(n)
-		if s == nil && len(n.Children) > 0 && d.c.Visible(n) {
+		if n.Kind == NodeMenu && d.c.Visible(n) {
 			fmt.Fprintf(d.w, "# end of %s\n", n.Prompt)
 			d.gap = true
 		}

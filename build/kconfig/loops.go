@@ -66,71 +66,66 @@ func (s *Symbol) owner() *Symbol {
 // loopFinder is a depth-first search for a loop.
 type loopFinder struct {
 	done  map[*Symbol]bool
-	stack []edge // the path: each edge leads to the next symbol
+	path  []*Symbol // the symbols on the way, and
+	edges []edge    // the edge that leaves each of them
 }
 
 // checkLoops returns an error that names every link of a dependency loop, if
 // there is one.
 func (t *Tree) checkLoops() error {
 	lf := &loopFinder{done: map[*Symbol]bool{}}
-	for _, s := range t.Symbols() {
+	for _, s := range append(t.Symbols(), t.choices...) {
 		if err := lf.visit(s.owner()); err != nil {
-			return err
-		}
-	}
-	for _, c := range t.choices {
-		if err := lf.visit(c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (lf *loopFinder) visit(s *Symbol) (err error) {
+// visit searches what s depends on.
+func (lf *loopFinder) visit(s *Symbol) error {
 	if lf.done[s] {
 		return nil
 	}
-	follow := func(from *Symbol) {
-		from.edges(func(e edge) {
-			if err != nil || e.to.constant || s.isChoice && e.to == s {
-				return
-			}
-			to := e.to.owner()
-			lf.stack = append(lf.stack, e)
-			if i := slices.IndexFunc(lf.stack[:len(lf.stack)-1], func(x edge) bool { return x.to.owner() == to }); i >= 0 {
-				err = loopError(lf.stack[i:])
-			} else if to == s {
-				err = loopError(lf.stack[len(lf.stack)-1:])
-			} else {
-				err = lf.visit(to)
-			}
-			lf.stack = lf.stack[:len(lf.stack)-1]
-		})
-	}
-	follow(s)
+	lf.path = append(lf.path, s)
+	err := lf.follow(s, s)
 	for _, m := range s.members {
 		if err == nil {
-			follow(m)
+			err = lf.follow(s, m)
 		}
 	}
+	lf.path = lf.path[:len(lf.path)-1]
 	lf.done[s] = true
 	return err
 }
 
-// loopError describes the loop along the edges; the first and last lead to the
-// same symbol.
-func loopError(path []edge) error {
-	last := path[len(path)-1]
-	if len(path) > 1 {
-		path = path[1:]
-	}
+// follow searches along the edges of from, which s stands for.
+func (lf *loopFinder) follow(s, from *Symbol) (err error) {
+	from.edges(func(e edge) {
+		if err != nil || e.to.constant || s.isChoice && e.to == s {
+			return
+		}
+		to := e.to.owner()
+		lf.edges = append(lf.edges, e)
+		if i := slices.Index(lf.path, to); i >= 0 {
+			err = loopError(lf.edges[i:])
+		} else {
+			err = lf.visit(to)
+		}
+		lf.edges = lf.edges[:len(lf.edges)-1]
+	})
+	return err
+}
+
+// loopError describes the loop that the edges make.
+func loopError(loop []edge) error {
 	var b strings.Builder
-	b.WriteString(path[0].from.label())
-	for _, e := range path {
-		fmt.Fprintf(&b, " %s %s (%s)", e.how, e.to.label(), e.pos)
-		if e != last {
+	b.WriteString(loop[0].from.label())
+	for i, e := range loop {
+		if i > 0 {
 			b.WriteString(", which")
 		}
+		fmt.Fprintf(&b, " %s %s (%s)", e.how, e.to.label(), e.pos)
 	}
-	return errorAt(path[0].pos, "dependency loop: %s; remove one of these", b.String())
+	return errorAt(loop[0].pos, "dependency loop: %s; remove one of these", b.String())
 }

@@ -47,7 +47,6 @@ func (p *parser) line() ([]token, error) {
 // block parses statements up to the keyword end, or to the end of the file if
 // end is empty.
 func (p *parser) block(parent *Node, end string) error {
-	opened := p.start
 	for {
 		more, err := p.peek()
 		if err != nil {
@@ -55,7 +54,7 @@ func (p *parser) block(parent *Node, end string) error {
 		}
 		if !more {
 			if end != "" {
-				return errorAt(opened, "this block is not closed in its file; add %s", end)
+				return errorAt(parent.Pos, "this block is not closed in its file; add %s", end)
 			}
 			return nil
 		}
@@ -193,7 +192,6 @@ func (p *parser) menu(parent *Node) error {
 	if err := p.properties(n, "depends", "visible"); err != nil {
 		return err
 	}
-	p.start = n.Pos
 	return p.block(n, "endmenu")
 }
 
@@ -216,7 +214,6 @@ func (p *parser) ifBlock(parent *Node) error {
 		return err
 	}
 	n.depends = p.condition(n.depends)
-	p.start = n.Pos
 	return p.block(n, "endif")
 }
 
@@ -276,6 +273,5 @@ func (p *parser) choice(parent *Node) error {
 	if err := p.properties(n, "type", "prompt", "default", "depends", "help", "optional"); err != nil {
 		return err
 	}
-	p.start = n.Pos
 	return p.block(n, "endchoice")
 }
