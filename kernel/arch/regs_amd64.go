@@ -93,12 +93,3 @@ func (r *Regs) Start(pc, sp uint64) {
 	*r = Regs{RIP: pc, RSP: sp, RFLAGS: FlagFixed | FlagInterrupt, CS: SelectorUserCode, SS: SelectorUserData,
 		MXCSR: DefaultMXCSR, OrigRAX: ^uint64(0)}
 }
-
-// Fault says what a trap that was no system call and no interrupt tried.
-func (t *Trap) PageFault() (addr uint64, write, exec, ok bool) {
-	const vectorPageFault, write_, fetch = 14, 1 << 1, 1 << 4
-	if t.Vector != vectorPageFault {
-		return 0, false, false, false
-	}
-	return t.CR2, t.ErrorCode&write_ != 0, t.ErrorCode&fetch != 0, true
-}

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -40,6 +41,27 @@ func (p *Process) Tasks() []*Task {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]*Task(nil), p.tasks...)
+}
+
+// add puts t into the process. It reports false if the process is ending.
+func (p *Process) add(t *Task) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.exiting.Load() {
+		return false
+	}
+	p.tasks = append(p.tasks, t)
+	return true
+}
+
+// remove takes t out of the process, and reports whether it was the last.
+func (p *Process) remove(t *Task) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i := slices.Index(p.tasks, t); i >= 0 {
+		p.tasks = slices.Delete(p.tasks, i, i+1)
+	}
+	return len(p.tasks) == 0
 }
 
 // Done is closed when the last task of the process has gone.

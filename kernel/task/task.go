@@ -43,7 +43,8 @@ type Task struct {
 	timer   clock.Timer // of BlockUntil
 	restart Restart
 	slots   []any
-	exited  bool // the task left its loop's control: it ends at the next turn
+	// exitStatus is what exit(2) was called with.
+	exitStatus Status
 }
 
 // Work is something that must happen before a task goes back to user mode.

@@ -1,0 +1,214 @@
+package task
+
+import (
+	"sync"
+
+	"cairn/kernel/arch"
+	"cairn/kernel/vm"
+
+	"golang.org/x/sys/unix"
+)
+
+// maxPID is the largest process id, /proc/sys/kernel/pid_max minus one.
+const maxPID = 1<<15 - 1
+
+// ids are the thread ids in use.
+var ids = struct {
+	sync.Mutex
+	tasks map[int32]*Task // nil values are ids kept after their task (zombies, process groups)
+	last  int32
+}{tasks: map[int32]*Task{}}
+
+// Find returns the live task with the id, or nil.
+func Find(tid int32) *Task {
+	ids.Lock()
+	defer ids.Unlock()
+	return ids.tasks[tid]
+}
+
+// All returns every live task.
+func All() []*Task {
+	ids.Lock()
+	defer ids.Unlock()
+	var all []*Task
+	for _, t := range ids.tasks {
+		if t != nil {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// takeID gives t the next free id. It fails with EAGAIN if there is none.
+func takeID(t *Task) error {
+	ids.Lock()
+	defer ids.Unlock()
+	for range maxPID {
+		ids.last = ids.last%maxPID + 1
+		if _, used := ids.tasks[ids.last]; !used {
+			ids.tasks[ids.last] = t
+			t.TID = ids.last
+			return nil
+		}
+	}
+	return unix.EAGAIN
+}
+
+// keepID keeps the id of a task that has ended from being given to another, until
+// ReleaseID: a zombie's, or a process group's.
+func keepID(tid int32) {
+	ids.Lock()
+	defer ids.Unlock()
+	ids.tasks[tid] = nil
+}
+
+// ReleaseID makes the id of a task that has ended free again.
+func ReleaseID(tid int32) {
+	ids.Lock()
+	defer ids.Unlock()
+	if t, used := ids.tasks[tid]; used && t == nil {
+		delete(ids.tasks, tid)
+	}
+}
+
+// newTask returns a task with an id, not yet in a process.
+func newTask(as *vm.AddressSpace, fpu arch.FPU) (*Task, error) {
+	t := &Task{AS: as, FPU: fpu, wake: make(chan struct{}, 1)}
+	if err := takeID(t); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+func newProcess(first *Task) *Process {
+	return &Process{PID: first.TID, tasks: []*Task{first}, done: make(chan struct{})}
+}
+
+// New makes the machine's first task, with an empty address space of its own, in a process of its own.
+// Start runs it, once its registers are set.
+func New(name string) (*Task, error) {
+	as, err := vm.New()
+	if err != nil {
+		return nil, err
+	}
+	t, err := newTask(as, arch.NewFPU())
+	if err != nil {
+		as.Put()
+		return nil, err
+	}
+	t.SetName(name)
+	t.Proc = newProcess(t)
+	if err := newSlots(t); err != nil {
+		t.abandon()
+		return nil, err
+	}
+	return t, nil
+}
+
+// Clone makes a copy of t that is to run in the address space as, whose use passes to
+// the copy when Clone succeeds: a new thread of t's process with
+// CLONE_THREAD in flags, the first task of a new process without. The registers are
+// t's, with the result of the system call set to 0. Start runs the copy. Clone fails with
+// EAGAIN when ids are out, or as a library's Clone hook fails; nothing is left of the copy then.
+func (t *Task) Clone(flags uint64, as *vm.AddressSpace) (*Task, error) {
+	t.FPU.Sync()
+	c, err := newTask(as, t.FPU.Clone())
+	if err != nil {
+		return nil, err
+	}
+	c.Regs = t.Regs
+	c.Regs.SetSyscallResult(0)
+	c.SetName(*t.Name.Load())
+	if flags&unix.CLONE_THREAD == 0 {
+		c.Proc = newProcess(c)
+	} else if c.Proc = t.Proc; !t.Proc.add(c) {
+		c.forget()
+		return nil, unix.EAGAIN // the process is ending
+	}
+	if err := cloneSlots(t, c, flags); err != nil {
+		c.Proc.remove(c)
+		c.forget()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Start runs the task.
+func (t *Task) Start() { go t.run() }
+
+// Abandon gives up a task that Clone or New made and that was never started, with its
+// use of the address space.
+func (t *Task) Abandon() {
+	exitSlots(t, len(t.slots))
+	t.abandon()
+}
+
+func (t *Task) abandon() {
+	t.Proc.remove(t)
+	t.forget()
+	t.AS.Put()
+}
+
+// forget frees the id of a task that never ran.
+func (t *Task) forget() {
+	ids.Lock()
+	defer ids.Unlock()
+	delete(ids.tasks, t.TID)
+}
+
+// Exit ends the calling task when it next looks (exit(2)). If it is the last of its
+// process, the process ends with the status.
+func (t *Task) Exit(s Status) {
+	t.exitStatus = s
+	t.Post(WorkExit)
+}
+
+// end takes the task out of the world.
+func (t *Task) end() {
+	for _, f := range exiting {
+		f(t)
+	}
+	exitSlots(t, len(t.slots))
+	t.FPU.Forget()
+	t.AS.Put()
+	keepID(t.TID)
+	last := t.Proc.remove(t)
+	if t.TID != t.Proc.PID {
+		ReleaseID(t.TID)
+	}
+	if !last {
+		return
+	}
+	if !t.Proc.exiting.Swap(true) {
+		t.Proc.status = t.exitStatus
+	}
+	for _, f := range exited {
+		f(t.Proc)
+	}
+	close(t.Proc.done)
+}
+
+var (
+	exiting []func(t *Task)
+	exited  []func(p *Process)
+)
+
+// OnTaskExit adds a function that each task calls when it ends, while it still has all its state.
+// Libraries call it when they are initialised.
+func OnTaskExit(f func(t *Task)) { exiting = append(exiting, f) }
+
+// OnProcessExit adds a function that is called when the last task of a process has ended, on that task's
+// goroutine. The process's id stays taken until ReleaseID.
+func OnProcessExit(f func(p *Process)) { exited = append(exited, f) }
+
+// Exec gives the task a new program: an address space, whose use passes to the task,
+// and a name. The libraries adapt their state. The registers are set by the caller.
+func (t *Task) Exec(as *vm.AddressSpace, name string) {
+	old := t.AS
+	t.FPU.Sync()
+	t.FPU.Reset()
+	t.AS = as
+	old.Put()
+	t.SetName(name)
+	execSlots(t)
+}

@@ -1,0 +1,14 @@
+//go:build cairn
+
+package task
+
+import (
+	"cairn/kernel/arch"
+	"cairn/kernel/bare"
+)
+
+// enterUser runs user mode until a trap.
+func (t *Task) enterUser() {
+	bare.ArmSlice()
+	arch.Enter(&t.Regs, &t.FPU, t.AS.Root())
+}
