@@ -102,13 +102,15 @@ func Bool(name string, def bool, help string) *Value[bool] {
 func Size(name string, def uint64, help string) *Value[uint64] {
 	v := &Value[uint64]{def}
 	declare(&Param{name, "size", strconv.FormatUint(def, 10), help, func(s string) (err error) {
-		v.v, err = parseSize(s)
+		v.v, err = ParseSize(s)
 		return err
 	}})
 	return v
 }
 
-func parseSize(s string) (uint64, error) {
+// ParseSize reads a number of bytes: decimal, octal (0...) or hexadecimal (0x...), with K, M or G behind
+// it or not.
+func ParseSize(s string) (uint64, error) {
 	digits, shift := s, 0
 	if s != "" {
 		if i := strings.IndexByte("KMG", s[len(s)-1]&^0x20); i >= 0 {

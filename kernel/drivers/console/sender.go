@@ -125,4 +125,3 @@ func (s *sender) flush(deadline clock.Time) bool {
 		return s.gone || s.out.Len() == 0 && !s.busy
 	}) && s.ch.Flush(deadline)
 }
-

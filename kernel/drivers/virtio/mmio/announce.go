@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"cairn/kernel/param"
 )
 
 // A Place is where a device is: what virtio_mmio.device= says.
@@ -31,10 +33,10 @@ func ParsePlace(s string) (Place, error) {
 	}
 	var p Place
 	var err error
-	if p.Size, err = parseSize(size); err != nil {
+	if p.Size, err = param.ParseSize(size); err != nil {
 		return bad()
 	}
-	if p.Addr, err = parseSize(fields[0]); err != nil {
+	if p.Addr, err = param.ParseSize(fields[0]); err != nil {
 		return bad()
 	}
 	irq, err := strconv.ParseUint(fields[1], 0, 32)
@@ -51,30 +53,4 @@ func ParsePlace(s string) (Place, error) {
 		return Place{}, fmt.Errorf("virtio_mmio.device=%q: no room for the registers, which take %#x bytes, aligned to 4", s, regConfig)
 	}
 	return p, nil
-}
-
-// parseSize reads a number that may end in K, M or G.
-func parseSize(s string) (uint64, error) {
-	shift := 0
-	if s != "" {
-		switch s[len(s)-1] {
-		case 'k', 'K':
-			shift = 10
-		case 'm', 'M':
-			shift = 20
-		case 'g', 'G':
-			shift = 30
-		}
-	}
-	if shift != 0 {
-		s = s[:len(s)-1]
-	}
-	n, err := strconv.ParseUint(s, 0, 64)
-	if err != nil {
-		return 0, err
-	}
-	if n<<shift>>shift != n {
-		return 0, strconv.ErrRange
-	}
-	return n << shift, nil
 }
