@@ -144,7 +144,7 @@ func (m *module) check() error {
 		}
 		if stale {
 			rel, _ := filepath.Rel(m.root, f.path)
-			all = errors.Join(all, fmt.Errorf("%s is stale; run go generate ./...", rel))
+			all = errors.Join(all, fmt.Errorf("%s is stale; `go generate ./...` makes it anew", rel))
 		}
 	}
 	return all

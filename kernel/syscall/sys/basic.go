@@ -84,3 +84,6 @@ type Gids Addr
 // OutGids is the address of group identifiers that the call writes. The
 // result of the call is how many they are.
 type OutGids Addr
+
+// OutHexBuf is an [OutBuf] of bytes that are never text, as for getrandom(2).
+type OutHexBuf Addr

@@ -94,6 +94,7 @@ const (
 	KindOutFDPair
 	KindOutGid
 	KindOutGids
+	KindOutHexBuf
 	KindOutInt32
 	KindOutIoVec
 	KindOutItimerspec

@@ -1,0 +1,89 @@
+package strace
+
+import (
+	"cairn/kernel/syscall"
+	"cairn/kernel/task"
+)
+
+// Options say where the trace goes.
+type Options struct {
+	// Output receives every line, without newline, in order and one at a time.
+	Output func(line string)
+	// File says that the trace goes to a file of its own: every line begins
+	// with the pid. Otherwise only those do that are written while there are
+	// several tasks.
+	File bool
+}
+
+// active is the tracer, nil until Start. It is set before the first task is made.
+var active *tracer
+
+// slot holds the state of every task; nil while nothing is traced.
+var slot = task.NewSlot(task.Hooks[state]{
+	New:   func(t *task.Task) (*state, error) { return newState(t), nil },
+	Clone: func(_, child *task.Task, _ uint64) (*state, error) { return newState(child), nil },
+	Exit:  exitTask,
+})
+
+// Start begins to trace every task. It must be called once, before the first task is
+// made.
+func Start(o Options) {
+	active = &tracer{Options: o}
+	syscall.AddRoutine(syscall.Routine{
+		Name:   "strace",
+		Order:  syscall.OrderTrace,
+		Entry:  enterCall,
+		Exit:   exitCall,
+		Signal: reportSignal,
+	})
+}
+
+// newState makes the state of a task.
+func newState(t *task.Task) *state {
+	if active == nil {
+		return nil
+	}
+	s := &state{printer: printer{mem: t}, pid: t.TID}
+	active.attach(s)
+	return s
+}
+
+// exitTask says how a task ended.
+func exitTask(t *task.Task, s *state) {
+	if s != nil {
+		active.detach(s, s.ending(t.Proc.Status()))
+	}
+}
+
+// enterCall is the entry routine.
+func enterCall(t *task.Task, nr uintptr, args [6]uintptr) error {
+	if s := slot.Get(t); s != nil {
+		s.sp = t.Regs.SP()
+		active.enter(s, nr, args)
+	}
+	return nil
+}
+
+// exitCall is the exit routine. A call of a process that is ending does not
+// return to the program: its line is ended when the task goes.
+func exitCall(t *task.Task, _ uintptr, v uintptr, err error) {
+	if s := slot.Get(t); s != nil && !t.Proc.Exiting() {
+		active.leave(s, v, err)
+	}
+}
+
+// reportSignal is the signal routine.
+func reportSignal(t *task.Task, info *[syscall.SigInfoSize]byte) {
+	if active == nil {
+		return
+	}
+	p := printer{mem: t}
+	p.str("--- ")
+	if sig := data(info[:]).i32(0); sig != 0 {
+		p.signal(sig)
+		p.byte(' ')
+	}
+	p.sigInfoAt(info[:])
+	p.str(" ---")
+	active.event(t.TID, string(p.out))
+}

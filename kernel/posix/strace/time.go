@@ -1,0 +1,111 @@
+package strace
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+func timespec(p *printer, i int) { p.structure(p.arg(i), 16, p.timespecAt) }
+func timeval(p *printer, i int)  { p.structure(p.arg(i), 16, p.timevalAt) }
+
+// remTimespec prints what is left of a sleep, which is there only if a signal
+// interrupted it.
+func remTimespec(p *printer, i int) {
+	if p.errno != unix.EINTR && p.errno != errRestartBlock {
+		p.addr(p.arg(i))
+		return
+	}
+	p.structureAnyway(p.arg(i), 16, p.timespecAt)
+}
+
+func (p *printer) timespecAt(d data) {
+	p.str("{tv_sec=")
+	p.int(d.i64(0))
+	p.intField("tv_nsec", d.i64(8))
+	p.byte('}')
+}
+
+func (p *printer) timevalAt(d data) {
+	p.str("{tv_sec=")
+	p.int(d.i64(0))
+	p.intField("tv_usec", d.i64(8))
+	p.byte('}')
+}
+
+// utimespec prints the two times of utimensat(2).
+func utimespec(p *printer, i int) {
+	p.array(p.arg(i), 2, 16, func(d data) {
+		switch d.i64(8) {
+		case unix.UTIME_NOW:
+			p.str("UTIME_NOW")
+		case unix.UTIME_OMIT:
+			p.str("UTIME_OMIT")
+		default:
+			p.timespecAt(d)
+			p.date(d.i64(0), d.i64(8), "000000000")
+		}
+	})
+}
+
+// utimeval prints the two times of utimes(2).
+func utimeval(p *printer, i int) {
+	p.array(p.arg(i), 2, 16, func(d data) {
+		p.timevalAt(d)
+		p.date(d.i64(0), d.i64(8)*1000, "000000")
+	})
+}
+
+// date prints a moment as a comment, with fractions of a second if there are
+// any; digits says how many.
+func (p *printer) date(sec, nsec int64, digits string) {
+	layout := "2006-01-02T15:04:05"
+	if nsec != 0 {
+		layout += "." + digits
+	}
+	p.str(" /* ")
+	p.out = time.Unix(sec, nsec).UTC().AppendFormat(p.out, layout+"-0700")
+	p.str(" */")
+}
+
+func timezone(p *printer, i int) {
+	p.structure(p.arg(i), 8, func(d data) {
+		p.str("{tz_minuteswest=")
+		p.int(int64(d.i32(0)))
+		p.intField("tz_dsttime", int64(d.i32(4)))
+		p.byte('}')
+	})
+}
+
+func outTime(p *printer, i int) {
+	p.structure(p.arg(i), 8, func(d data) {
+		p.byte('[')
+		p.int(d.i64(0))
+		p.date(d.i64(0), 0, "")
+		p.byte(']')
+	})
+}
+
+func itimerval(p *printer, i int)  { p.itimer(i, p.timevalAt) }
+func itimerspec(p *printer, i int) { p.itimer(i, p.timespecAt) }
+
+// itimer prints an interval and a value with the function at.
+func (p *printer) itimer(i int, at func(data)) {
+	p.structure(p.arg(i), 32, func(d data) {
+		p.str("{it_interval=")
+		at(d)
+		p.field("it_value")
+		at(d[16:])
+		p.byte('}')
+	})
+}
+
+func outTms(p *printer, i int) {
+	p.structure(p.arg(i), 32, func(d data) {
+		p.byte('{')
+		for j, name := range []string{"tms_utime", "tms_stime", "tms_cutime", "tms_cstime"} {
+			p.uintField(name, d.u64(8*j))
+		}
+		p.byte('}')
+	})
+}
