@@ -13,12 +13,13 @@ import (
 )
 
 // Type is the file system "tmpfs" of mount(2).
-var Type = &vfs.FSType{Name: "tmpfs", Magic: unix.TMPFS_MAGIC, Mount: mount}
+var Type = &vfs.FSType{Name: "tmpfs", Magic: unix.TMPFS_MAGIC}
 
 // LegacyType is the file system "ramfs" of mount(2), the same without a limit of bytes.
-var LegacyType = &vfs.FSType{Name: "ramfs", Magic: unix.RAMFS_MAGIC, Mount: mountRamfs}
+var LegacyType = &vfs.FSType{Name: "ramfs", Magic: unix.RAMFS_MAGIC}
 
 func init() {
+	Type.Mount, LegacyType.Mount = mount, mountRamfs
 	vfs.RegisterFS(Type)
 	vfs.RegisterFS(LegacyType)
 }

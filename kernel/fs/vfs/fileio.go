@@ -257,20 +257,21 @@ func (f *File) Fallocate(t *task.Task, mode int, off, n int64) error {
 	if off < 0 || n <= 0 {
 		return unix.EINVAL
 	}
+	if err := checkFallocate(mode); err != nil {
+		return err
+	}
 	if f.mode&modeWrite == 0 {
 		return unix.EBADF
 	}
-	if f.inode.IsDir() {
-		return unix.EISDIR
-	}
-	if f.inode.Type() == unix.S_IFIFO {
+	switch f.inode.Type() {
+	case unix.S_IFIFO:
 		return unix.ESPIPE
+	case unix.S_IFREG:
+	default:
+		return f.Ops.Fallocate(t, f, mode, off, n)
 	}
 	if off > math.MaxInt64-n {
 		return unix.EFBIG
-	}
-	if !f.inode.IsRegular() {
-		return f.Ops.Fallocate(t, f, mode, off, n)
 	}
 	if mode&unix.FALLOC_FL_KEEP_SIZE == 0 && off+n > FileSizeLimit(t) {
 		FileSizeExceeded(t)
@@ -282,6 +283,25 @@ func (f *File) Fallocate(t *task.Task, mode int, off, n int64) error {
 		return err
 	}
 	f.inode.written(t)
+	return nil
+}
+
+// checkFallocate checks that the mode's flags exist and go together.
+func checkFallocate(mode int) error {
+	const (
+		keep, punch, zero          = unix.FALLOC_FL_KEEP_SIZE, unix.FALLOC_FL_PUNCH_HOLE, unix.FALLOC_FL_ZERO_RANGE
+		collapse, insert, separate = unix.FALLOC_FL_COLLAPSE_RANGE, unix.FALLOC_FL_INSERT_RANGE, unix.FALLOC_FL_UNSHARE_RANGE
+	)
+	switch {
+	case mode&^(keep|punch|zero|collapse|insert|separate) != 0,
+		mode&(punch|zero) == punch|zero,
+		mode&(punch|keep) == punch:
+		return unix.EOPNOTSUPP
+	case mode&collapse != 0 && mode != collapse,
+		mode&insert != 0 && mode != insert,
+		mode&separate != 0 && mode&^(separate|keep) != 0:
+		return unix.EINVAL
+	}
 	return nil
 }
 

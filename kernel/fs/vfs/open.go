@@ -186,7 +186,14 @@ func (w *walker) openCreate(how *How) (*File, error) {
 		if w.last == "" && !w.cur.Dentry.inode.IsDir() {
 			return w.openExisting(w.cur, how) // a magic link led here
 		}
-		if w.last == "" || w.slash || w.last == "." || w.last == ".." {
+		switch w.last {
+		case "", ".", "..":
+			if how.Flags&unix.O_EXCL != 0 {
+				return nil, unix.EEXIST
+			}
+			return nil, unix.EISDIR
+		}
+		if w.slash {
 			return nil, unix.EISDIR
 		}
 		p, f, err := w.createOrFind(how)

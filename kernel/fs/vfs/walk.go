@@ -124,7 +124,7 @@ func (w *walker) parent() error {
 			w.last, w.slash = "", false
 			return nil
 		}
-		if err := w.enter(name); err != nil {
+		if err := w.enter(); err != nil {
 			return err
 		}
 		last, slash := w.tail()
@@ -145,7 +145,7 @@ func (w *walker) all(flags WalkFlag) error {
 		if !ok {
 			break
 		}
-		if err := w.enter(name); err != nil {
+		if err := w.enter(); err != nil {
 			return err
 		}
 		last, slash := w.tail()
@@ -162,19 +162,13 @@ func (w *walker) all(flags WalkFlag) error {
 	return nil
 }
 
-// enter checks that name may be looked up where we are.
-func (w *walker) enter(name string) error {
+// enter checks that a name may be looked up where we are.
+func (w *walker) enter() error {
 	i := w.cur.Dentry.inode
 	if !i.IsDir() {
 		return unix.ENOTDIR
 	}
-	if err := w.cred.Permission(i, MayExec); err != nil {
-		return err
-	}
-	if len(name) > unix.NAME_MAX {
-		return unix.ENAMETOOLONG
-	}
-	return nil
+	return w.cred.Permission(i, MayExec)
 }
 
 // step goes to the component called name, through it if it is a symbolic link and
@@ -276,6 +270,9 @@ func lookup(t *task.Task, dir Path, name string) (Path, error) {
 func (d *Dentry) lookupLocked(t *task.Task, name string) (*Dentry, error) {
 	if e := d.find(name); e != nil {
 		return e, nil
+	}
+	if len(name) > unix.NAME_MAX {
+		return nil, unix.ENAMETOOLONG
 	}
 	i, err := d.inode.Ops.Lookup(t, d.inode, name)
 	if err != nil {
