@@ -18,7 +18,7 @@ const (
 	PTENoExec   PTE = 1 << 63 // XD
 
 	// PTESoft is a bit that the processor leaves to software; vm marks
-	// pages that are mapped copy-on-write with it.
+	// pages that belong to the address space, not to a mapped object, with it.
 	PTESoft PTE = 1 << 9
 
 	pteFrame PTE = 0x000f_ffff_ffff_f000
@@ -71,6 +71,12 @@ func (e PTE) Executable() bool { return e&PTENoExec == 0 }
 
 // User says whether user mode may use the entry.
 func (e PTE) User() bool { return e&PTEUser != 0 }
+
+// ReadOnly returns the entry without the right to write.
+func (e PTE) ReadOnly() PTE { return e &^ PTEWrite }
+
+// Absent returns the entry with everything in it, but for the processor it maps nothing.
+func (e PTE) Absent() PTE { return e &^ PTEPresent }
 
 // Frame returns the physical address in the entry.
 func (e PTE) Frame() uint64 { return uint64(e & pteFrame) }
