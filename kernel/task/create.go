@@ -15,7 +15,7 @@ const maxPID = 1<<15 - 1
 // ids are the thread ids in use.
 var ids = struct {
 	sync.Mutex
-	tasks map[int32]*Task // nil values are ids kept after their task (zombies, process groups)
+	tasks map[int32]*Task // nil values are ids whose task does not run yet, or no more (zombies, process groups)
 	last  int32
 }{tasks: map[int32]*Task{}}
 
@@ -39,19 +39,26 @@ func All() []*Task {
 	return all
 }
 
-// takeID gives t the next free id. It fails with EAGAIN if there is none.
-func takeID(t *Task) error {
+// takeID returns the next free id, which nobody else gets until ReleaseID. It fails
+// with EAGAIN if there is none.
+func takeID() (int32, error) {
 	ids.Lock()
 	defer ids.Unlock()
 	for range maxPID {
 		ids.last = ids.last%maxPID + 1
 		if _, used := ids.tasks[ids.last]; !used {
-			ids.tasks[ids.last] = t
-			t.TID = ids.last
-			return nil
+			ids.tasks[ids.last] = nil
+			return ids.last, nil
 		}
 	}
-	return unix.EAGAIN
+	return 0, unix.EAGAIN
+}
+
+// publish lets others find the task.
+func (t *Task) publish() {
+	ids.Lock()
+	defer ids.Unlock()
+	ids.tasks[t.TID] = t
 }
 
 // keepID keeps the id of a task that has ended from being given to another, until
@@ -62,7 +69,7 @@ func keepID(tid int32) {
 	ids.tasks[tid] = nil
 }
 
-// ReleaseID makes the id of a task that has ended free again.
+// ReleaseID makes the id of a task that has ended, or never ran, free again.
 func ReleaseID(tid int32) {
 	ids.Lock()
 	defer ids.Unlock()
@@ -73,11 +80,11 @@ func ReleaseID(tid int32) {
 
 // newTask returns a task with an id, not yet in a process.
 func newTask(as *vm.AddressSpace, fpu arch.FPU) (*Task, error) {
-	t := &Task{AS: as, FPU: fpu, wake: make(chan struct{}, 1)}
-	if err := takeID(t); err != nil {
+	tid, err := takeID()
+	if err != nil {
 		return nil, err
 	}
-	return t, nil
+	return &Task{TID: tid, AS: as, FPU: fpu, slots: makeSlots(), wake: make(chan struct{}, 1)}, nil
 }
 
 func newProcess(first *Task) *Process {
@@ -122,19 +129,22 @@ func (t *Task) Clone(flags uint64, as *vm.AddressSpace) (*Task, error) {
 	if flags&unix.CLONE_THREAD == 0 {
 		c.Proc = newProcess(c)
 	} else if c.Proc = t.Proc; !t.Proc.add(c) {
-		c.forget()
+		ReleaseID(c.TID)
 		return nil, unix.EAGAIN // the process is ending
 	}
 	if err := cloneSlots(t, c, flags); err != nil {
 		c.Proc.remove(c)
-		c.forget()
+		ReleaseID(c.TID)
 		return nil, err
 	}
 	return c, nil
 }
 
-// Start runs the task.
-func (t *Task) Start() { go t.run() }
+// Start runs the task; from then on Find finds it.
+func (t *Task) Start() {
+	t.publish()
+	go t.run()
+}
 
 // Abandon gives up a task that Clone or New made and that was never started, with its
 // use of the address space.
@@ -145,15 +155,8 @@ func (t *Task) Abandon() {
 
 func (t *Task) abandon() {
 	t.Proc.remove(t)
-	t.forget()
+	ReleaseID(t.TID)
 	t.AS.Put()
-}
-
-// forget frees the id of a task that never ran.
-func (t *Task) forget() {
-	ids.Lock()
-	defer ids.Unlock()
-	delete(ids.tasks, t.TID)
 }
 
 // Exit ends the calling task when it next looks (exit(2)). If it is the last of its

@@ -42,7 +42,7 @@ type Task struct {
 	wake    chan struct{}
 	timer   clock.Timer // of BlockUntil
 	restart Restart
-	slots   []any
+	slots   slots
 	// exitStatus is what exit(2) was called with.
 	exitStatus Status
 }

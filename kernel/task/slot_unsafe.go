@@ -1,5 +1,10 @@
 package task
 
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
 // A Slot is a library's place in every task for state of type T: the
 // descriptor table, the signal handlers, the working directory. Tasks may share
 // one state: Clone decides.
@@ -24,10 +29,10 @@ type Hooks[T any] struct {
 
 // hooks is Hooks with the type forgotten.
 type hooks struct {
-	new   func(t *Task) (any, error)
-	clone func(parent, child *Task, flags uint64, s any) (any, error)
-	exec  func(t *Task, s any) any
-	exit  func(t *Task, s any)
+	new   func(t *Task) (unsafe.Pointer, error)
+	clone func(parent, child *Task, flags uint64, s unsafe.Pointer) (unsafe.Pointer, error)
+	exec  func(t *Task, s unsafe.Pointer) unsafe.Pointer
+	exit  func(t *Task, s unsafe.Pointer)
 }
 
 var registered []hooks
@@ -36,44 +41,56 @@ var registered []hooks
 // Clone hooks run in the order of registration, Exit hooks in reverse.
 func NewSlot[T any](h Hooks[T]) Slot[T] {
 	e := hooks{
-		new:   func(*Task) (any, error) { return (*T)(nil), nil },
-		clone: func(_, _ *Task, _ uint64, s any) (any, error) { return s, nil },
-		exec:  func(_ *Task, s any) any { return s },
-		exit:  func(*Task, any) {},
+		new:   func(*Task) (unsafe.Pointer, error) { return nil, nil },
+		clone: func(_, _ *Task, _ uint64, s unsafe.Pointer) (unsafe.Pointer, error) { return s, nil },
+		exec:  func(_ *Task, s unsafe.Pointer) unsafe.Pointer { return s },
+		exit:  func(*Task, unsafe.Pointer) {},
 	}
 	if h.New != nil {
-		e.new = func(t *Task) (any, error) { return h.New(t) }
+		e.new = func(t *Task) (unsafe.Pointer, error) {
+			s, err := h.New(t)
+			return unsafe.Pointer(s), err
+		}
 	}
 	if h.Clone != nil {
-		e.clone = func(p, c *Task, flags uint64, _ any) (any, error) { return h.Clone(p, c, flags) }
+		e.clone = func(p, c *Task, flags uint64, _ unsafe.Pointer) (unsafe.Pointer, error) {
+			s, err := h.Clone(p, c, flags)
+			return unsafe.Pointer(s), err
+		}
 	}
 	if h.Exec != nil {
-		e.exec = func(t *Task, s any) any { return h.Exec(t, s.(*T)) }
+		e.exec = func(t *Task, s unsafe.Pointer) unsafe.Pointer { return unsafe.Pointer(h.Exec(t, (*T)(s))) }
 	}
 	if h.Exit != nil {
-		e.exit = func(t *Task, s any) { h.Exit(t, s.(*T)) }
+		e.exit = func(t *Task, s unsafe.Pointer) { h.Exit(t, (*T)(s)) }
 	}
 	registered = append(registered, e)
 	return Slot[T]{len(registered) - 1}
 }
 
-// Get returns the task's state. Only the task itself may call it without a lock of
-// the library's own.
-func (s Slot[T]) Get(t *Task) *T { return t.slots[s.index].(*T) }
+// Get returns the task's state. Another task may ask as well: it gets nil once the
+// state is given up, and a state that may be given up at any time, so what is in it
+// needs the library's own lock.
+func (s Slot[T]) Get(t *Task) *T { return (*T)(atomic.LoadPointer(&t.slots[s.index])) }
 
 // Set replaces the task's state (unshare(2)).
-func (s Slot[T]) Set(t *Task, v *T) { t.slots[s.index] = v }
+func (s Slot[T]) Set(t *Task, v *T) { atomic.StorePointer(&t.slots[s.index], unsafe.Pointer(v)) }
+
+// slots are a task's states, in the order of registration.
+type slots []unsafe.Pointer
+
+// makeSlots returns room for the state of every library.
+func makeSlots() slots { return make(slots, len(registered)) }
 
 // newSlots fills the slots of the first task.
 func newSlots(t *Task) error {
-	t.slots = make([]any, len(registered))
 	for i, h := range registered {
 		s, err := h.new(t)
 		if err != nil {
 			exitSlots(t, i)
 			return err
 		}
-		t.slots[i] = s
+		atomic.StorePointer(&t.slots[i], s)
 	}
 	return nil
 }
@@ -81,21 +98,20 @@ func newSlots(t *Task) error {
 // cloneSlots fills the slots of child from its parent's. When one fails, those
 // already made are given up again.
 func cloneSlots(parent, child *Task, flags uint64) error {
-	child.slots = make([]any, len(registered))
 	for i, h := range registered {
 		s, err := h.clone(parent, child, flags, parent.slots[i])
 		if err != nil {
 			exitSlots(child, i)
 			return err
 		}
-		child.slots[i] = s
+		atomic.StorePointer(&child.slots[i], s)
 	}
 	return nil
 }
 
 func execSlots(t *Task) {
 	for i, h := range registered {
-		t.slots[i] = h.exec(t, t.slots[i])
+		atomic.StorePointer(&t.slots[i], h.exec(t, t.slots[i]))
 	}
 }
 
@@ -103,6 +119,6 @@ func execSlots(t *Task) {
 func exitSlots(t *Task, n int) {
 	for i := n - 1; i >= 0; i-- {
 		registered[i].exit(t, t.slots[i])
-		t.slots[i] = nil
+		atomic.StorePointer(&t.slots[i], nil)
 	}
 }
