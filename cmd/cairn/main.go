@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"cairn/vmm"
 )
@@ -72,10 +73,16 @@ func report(err error) int {
 }
 
 // diePipe ends this process as SIGPIPE ends a program that writes to a closed
-// pipe. The Go runtime catches the signal, so its default has to be restored;
-// where that is not possible the status is the one a shell would show.
+// pipe. The Go runtime raises the signal when such a write to standard output or
+// error fails and nobody has asked for the signal. Where that is not possible
+// the status is the one that a shell would show.
 func diePipe() int {
 	signal.Reset(syscall.SIGPIPE)
-	_, _ = os.Stdout.Write([]byte{'\n'}) // the runtime raises the signal if this is the broken pipe
+	for _, f := range []*os.File{os.Stdout, os.Stderr} {
+		fds := []unix.PollFd{{Fd: int32(f.Fd())}}
+		if n, err := unix.Poll(fds, 0); err == nil && n == 1 && fds[0].Revents&unix.POLLERR != 0 {
+			_, _ = f.Write([]byte{'\n'}) // nobody reads it
+		}
+	}
 	return 128 + int(syscall.SIGPIPE)
 }
