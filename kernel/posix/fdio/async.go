@@ -1,0 +1,75 @@
+package fdio
+
+import (
+	"sync"
+
+	"cairn/kernel/fs/vfs"
+	"cairn/kernel/task"
+	"cairn/kernel/wait"
+
+	"golang.org/x/sys/unix"
+)
+
+// SendOwner sends the signal of a file that became ready, with O_ASYNC, to its
+// owner (F_SETOWN); ev is what became true. The library of signals replaces it;
+// without one there are no such signals. It must not block.
+var SendOwner = func(f *vfs.File, o vfs.Owner, ev wait.Events) {}
+
+// OwnerExists reports whether there is such a process, group or thread (F_SETOWN).
+// The library of processes replaces it; without one every owner will do.
+var OwnerExists = func(o vfs.Owner) bool { return true }
+
+// async is the wait of one file for readiness, as long as it has O_ASYNC.
+type async struct {
+	file  *vfs.File
+	queue *wait.Queue
+	entry wait.Entry
+}
+
+// asyncs is every file with O_ASYNC.
+var asyncs = struct {
+	sync.Mutex
+	files map[*vfs.File]*async
+}{files: map[*vfs.File]*async{}}
+
+// Notify sends the signal.
+func (a *async) Notify(_ *wait.Entry, ev wait.Events) {
+	if o := a.file.Owner(); o.ID != 0 {
+		SendOwner(a.file, o, ev)
+	}
+}
+
+// FileReleased ends the wait: the file was closed.
+func (a *async) FileReleased(f *vfs.File) {
+	asyncs.Lock()
+	defer asyncs.Unlock()
+	if asyncs.files[f] == a {
+		delete(asyncs.files, f)
+		a.queue.Remove(&a.entry)
+	}
+}
+
+// setAsync sets or clears O_ASYNC. Files that never change their readiness do
+// not take it, as on Linux.
+func setAsync(t *task.Task, f *vfs.File, on bool) {
+	asyncs.Lock()
+	defer asyncs.Unlock()
+	a := asyncs.files[f]
+	q := f.Queue()
+	if on == (a != nil) || q == nil {
+		return
+	}
+	if !on {
+		delete(asyncs.files, f)
+		q.Remove(&a.entry)
+		f.Unwatch(a)
+		f.SetFlags(f.Flags() &^ unix.O_ASYNC)
+		return
+	}
+	a = &async{file: f, queue: q}
+	a.entry = wait.Entry{Mask: wait.In | wait.Out | wait.Pri | wait.RdHup, Waiter: a}
+	asyncs.files[f] = a
+	f.Watch(a)
+	q.Add(&a.entry)
+	f.SetFlags(f.Flags() | unix.O_ASYNC)
+}

@@ -1,0 +1,137 @@
+package fdio
+
+import (
+	"cairn/kernel/fs/vfs"
+	"cairn/kernel/posix/fdtab"
+	"cairn/kernel/syscall/sys"
+	"cairn/kernel/task"
+	"cairn/kernel/vm"
+
+	"golang.org/x/sys/unix"
+)
+
+// getReader returns the file behind fd, counted: EBADF if it is not open for reading.
+func getReader(t *task.Task, fd sys.FD) (*vfs.File, error) {
+	f, err := fdtab.Get(t, fd)
+	if err == nil && !f.Readable() {
+		f.Put()
+		return nil, unix.EBADF
+	}
+	return f, err
+}
+
+// getWriter returns the file behind fd, counted: EBADF if it is not open for writing.
+func getWriter(t *task.Task, fd sys.FD) (*vfs.File, error) {
+	f, err := fdtab.Get(t, fd)
+	if err == nil && !f.Writable() {
+		f.Put()
+		return nil, unix.EBADF
+	}
+	return f, err
+}
+
+// Read implements read(2).
+//
+//cairn:syscall read
+func Read(t *task.Task, fd sys.FD, buf sys.OutBuf, count sys.Size) (int, error) {
+	f, err := getReader(t, fd)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	if err = t.Buf.SetUser(t.AS, vm.Addr(buf), uint64(count)); err == nil {
+		n, err = read(t, f, &t.Buf, atPos)
+	}
+	f.Put()
+	return n, err
+}
+
+// Write implements write(2).
+//
+//cairn:syscall write
+func Write(t *task.Task, fd sys.FD, buf sys.InBuf, count sys.Size) (int, error) {
+	f, err := getWriter(t, fd)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	if err = t.Buf.SetUser(t.AS, vm.Addr(buf), uint64(count)); err == nil {
+		n, err = write(t, f, &t.Buf, atPos)
+	}
+	f.Put()
+	return n, err
+}
+
+// Pread64 implements pread(2).
+//
+//cairn:syscall pread64
+func Pread64(t *task.Task, fd sys.FD, buf sys.OutBuf, count sys.Size, off sys.Off) (int, error) {
+	if off < 0 {
+		return 0, unix.EINVAL
+	}
+	f, err := fdtab.Get(t, fd)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Put()
+	if err := positional(f, f.Readable()); err != nil {
+		return 0, err
+	}
+	if err := t.Buf.SetUser(t.AS, vm.Addr(buf), uint64(count)); err != nil {
+		return 0, err
+	}
+	return read(t, f, &t.Buf, int64(off))
+}
+
+// Pwrite64 implements pwrite(2).
+//
+// With O_APPEND the bytes go to the end, as on Linux.
+//
+//cairn:syscall pwrite64
+func Pwrite64(t *task.Task, fd sys.FD, buf sys.InBuf, count sys.Size, off sys.Off) (int, error) {
+	if off < 0 {
+		return 0, unix.EINVAL
+	}
+	f, err := fdtab.Get(t, fd)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Put()
+	if err := positional(f, f.Writable()); err != nil {
+		return 0, err
+	}
+	if err := t.Buf.SetUser(t.AS, vm.Addr(buf), uint64(count)); err != nil {
+		return 0, err
+	}
+	return write(t, f, &t.Buf, int64(off))
+}
+
+// positional says whether a file takes an offset (ESPIPE) and is open for what
+// is asked (EBADF).
+func positional(f *vfs.File, allowed bool) error {
+	if !f.Seekable() {
+		return unix.ESPIPE
+	}
+	if !allowed {
+		return unix.EBADF
+	}
+	return nil
+}
+
+// Lseek implements lseek(2).
+//
+// Supports SEEK_DATA and SEEK_HOLE.
+//
+//cairn:syscall lseek
+func Lseek(t *task.Task, fd sys.FD, off sys.Off, whence sys.Whence) (sys.Off, error) {
+	f, err := fdtab.Get(t, fd)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Put()
+	if whence < unix.SEEK_SET || whence > unix.SEEK_HOLE {
+		return 0, unix.EINVAL
+	}
+	pos, err := f.Seek(int64(off), int(whence))
+	return sys.Off(pos), err
+}

@@ -1,0 +1,88 @@
+package fdio
+
+import (
+	"cairn/kernel/clock"
+	"cairn/kernel/fs/vfs"
+	"cairn/kernel/task"
+	"cairn/kernel/vm"
+	"cairn/kernel/wait"
+
+	"golang.org/x/sys/unix"
+)
+
+// atPos stands for the file's own position where an offset is asked for.
+const atPos = -1
+
+// read reads into b at off, or at the file's position, and waits until there is
+// something to read.
+func read(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
+	n, err := tryRead(t, f, b, off)
+	if err != unix.EAGAIN || f.NonBlocking() {
+		return n, err
+	}
+	err = Wait(t, f, wait.In|wait.RdHup, clock.Never, func() error {
+		n, err = tryRead(t, f, b, off)
+		return err
+	})
+	return n, err
+}
+
+func tryRead(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
+	if off == atPos {
+		return f.Read(t, b)
+	}
+	return f.PRead(t, b, off)
+}
+
+// write writes b at off, or at the file's position. Files that have a queue, such
+// as pipes, take what there is room for: write then waits for more room, until all is
+// written or a signal comes. What was written counts: the error is then lost.
+func write(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
+	n, err := tryWrite(t, f, b, off)
+	if err == nil && b.Len() == 0 {
+		return n, nil
+	}
+	if (err == nil || err == unix.EAGAIN) && !f.NonBlocking() && f.Queue() != nil {
+		var more int
+		more, err = writeRest(t, f, b, off, n)
+		n += more
+	}
+	if err == unix.EPIPE {
+		SendSignal(t, int(unix.SIGPIPE))
+	}
+	if n > 0 {
+		return n, nil
+	}
+	return n, err
+}
+
+// writeRest is what write does after the first n bytes: it waits for room and
+// writes, until all is written.
+func writeRest(t *task.Task, f *vfs.File, b *vm.Buffer, off int64, n int) (int, error) {
+	total := 0
+	err := Wait(t, f, wait.Out, clock.Never, func() error {
+		for b.Len() > 0 {
+			at := off
+			if off != atPos {
+				at += int64(n + total)
+			}
+			c, err := tryWrite(t, f, b, at)
+			total += c
+			if err != nil {
+				return err
+			}
+			if c == 0 {
+				return nil
+			}
+		}
+		return nil
+	})
+	return total, err
+}
+
+func tryWrite(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
+	if off == atPos {
+		return f.Write(t, b)
+	}
+	return f.PWrite(t, b, off)
+}

@@ -1,0 +1,164 @@
+package pipe
+
+import (
+	"cairn/kernel/mem"
+	"cairn/kernel/vm"
+
+	"golang.org/x/sys/unix"
+)
+
+// A page is what one place of the ring holds: n bytes of a frame, from off.
+// The place owns one count of the frame.
+type page struct {
+	frame mem.Frame
+	off   uint32
+	n     uint32
+	kind  pageKind
+}
+
+// A pageKind says what may happen to a page besides being read.
+type pageKind uint8
+
+const (
+	// private pages are the pipe's own: a later write may go on in the same frame.
+	private pageKind = iota
+	// packet pages are one packet each (O_DIRECT): a read takes from one, and
+	// the rest of it is lost.
+	packet
+	// shared pages came by splice(2) or tee(2): others see the frame as well.
+	shared
+)
+
+// A ring is what is in a pipe: pages, in a circle whose size is a power of two.
+// As on Linux a pipe is full when it has no place left, whatever is in them.
+type ring struct {
+	pages []page
+	head  uint32 // the place that is filled next, modulo the size
+	tail  uint32 // the place that is read next, modulo the size
+}
+
+func (r *ring) at(i uint32) *page { return &r.pages[i&uint32(len(r.pages)-1)] }
+
+func (r *ring) used() int { return int(r.head - r.tail) }
+
+func (r *ring) empty() bool { return r.head == r.tail }
+
+func (r *ring) full() bool { return r.used() >= len(r.pages) }
+
+// bytes returns how many bytes are in the ring.
+func (r *ring) bytes() int {
+	n := 0
+	for i := r.tail; i != r.head; i++ {
+		n += int(r.at(i).n)
+	}
+	return n
+}
+
+// drop frees the first page.
+func (r *ring) drop() {
+	p := r.at(r.tail)
+	p.frame.Put()
+	*p = page{}
+	r.tail++
+}
+
+// clear frees all pages.
+func (r *ring) clear() {
+	for !r.empty() {
+		r.drop()
+	}
+}
+
+// resize makes the ring one of n places, at least as many as are in use.
+func (r *ring) resize(n int) {
+	pages := make([]page, n)
+	used := r.used()
+	for i := range used {
+		pages[i] = *r.at(r.tail + uint32(i))
+	}
+	r.pages, r.tail, r.head = pages, 0, uint32(used)
+}
+
+// read moves bytes to b until b is full, the ring is empty, or a packet ends.
+// freed says whether a page became free.
+func (r *ring) read(b *vm.Buffer) (n int, freed bool, err error) {
+	for !r.empty() && b.Len() > 0 {
+		p := r.at(r.tail)
+		part := p.frame.Bytes()[p.off:][:min(int(p.n), b.Len())]
+		c, err := b.Write(part)
+		if err != nil {
+			if n == 0 {
+				return 0, freed, err
+			}
+			return n, freed, nil
+		}
+		n += c
+		p.off += uint32(c)
+		p.n -= uint32(c)
+		last := p.kind == packet
+		if last || p.n == 0 {
+			r.drop()
+			freed = true
+		}
+		if last {
+			break
+		}
+	}
+	return n, freed, nil
+}
+
+// write moves bytes from b to the ring until b is empty or the ring full. It
+// fails with EFAULT or ENOMEM if that happens before the first byte.
+func (r *ring) write(b *vm.Buffer, kind pageKind) (int, error) {
+	n, err := r.merge(b)
+	for err == nil && b.Len() > 0 && !r.full() {
+		var c int
+		c, err = r.fill(b, kind)
+		n += c
+	}
+	if n > 0 {
+		return n, nil
+	}
+	return 0, err
+}
+
+// merge puts what b holds beyond whole pages behind the bytes of the last page, if
+// that one is private and has room for it.
+func (r *ring) merge(b *vm.Buffer) (int, error) {
+	odd := uint32(b.Len() % mem.PageSize)
+	if odd == 0 || r.empty() {
+		return 0, nil
+	}
+	p := r.at(r.head - 1)
+	end := p.off + p.n
+	if p.kind != private || end+odd > mem.PageSize {
+		return 0, nil
+	}
+	c, err := b.Read(p.frame.Bytes()[end:][:odd])
+	if err != nil {
+		return 0, err
+	}
+	p.n += uint32(c)
+	return c, nil
+}
+
+// fill puts up to a page of b into a new frame.
+func (r *ring) fill(b *vm.Buffer, kind pageKind) (int, error) {
+	frame, ok := mem.Alloc(mem.User)
+	if !ok {
+		return 0, unix.ENOMEM
+	}
+	n := min(b.Len(), mem.PageSize)
+	if _, err := b.Read(frame.Bytes()[:n]); err != nil {
+		frame.Put()
+		return 0, err
+	}
+	r.push(page{frame: frame, n: uint32(n), kind: kind})
+	return n, nil
+}
+
+// push adds a page, of which it takes over the frame's count. The ring is not full.
+func (r *ring) push(p page) {
+	*r.at(r.head) = p
+	r.head++
+}

@@ -1,0 +1,216 @@
+package poll
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"cairn/kernel/fs/vfs"
+	"cairn/kernel/syscall/sys"
+	"cairn/kernel/wait"
+
+	"golang.org/x/sys/unix"
+)
+
+// An epoll is the operations of an epoll instance (epoll(7)).
+//
+// Its lock mu is held while it asks files whether they are ready, so it comes before the
+// locks of files; and a file that is closed waits for it before its operations are
+// released, so an item never outlives its file. readyLock is taken in wake-ups, under the
+// lock of a file's queue, and nothing is taken under it.
+type epoll struct {
+	vfs.NoFile
+	queue wait.Queue // those who wait for the epoll itself
+
+	mu    sync.Mutex
+	items map[itemKey]*item
+
+	readyLock sync.Mutex
+	ready     itemList // items that were woken, or were found ready at the last look
+
+	nest nesting
+}
+
+// An itemKey is what an epoll knows an item by: the number a description was
+// added with, too, since one description can have several.
+type itemKey struct {
+	file *vfs.File
+	fd   sys.FD
+}
+
+// An item is one descriptor that an epoll watches.
+type item struct {
+	epoll *epoll
+	key   itemKey // the file is not counted
+	queue *wait.Queue
+	entry wait.Entry
+
+	// Guarded by epoll.mu for writing, by readyLock too.
+	events uint32 // asked for, with EPOLLET and its like
+	data   uint64
+
+	// Guarded by epoll.readyLock.
+	next, prev *item
+	listed     bool
+}
+
+// flagBits are the bits of an item's events that are no events.
+const flagBits = unix.EPOLLET | unix.EPOLLONESHOT | unix.EPOLLWAKEUP | unix.EPOLLEXCLUSIVE
+
+func (it *item) edge() bool     { return it.events&unix.EPOLLET != 0 }
+func (it *item) oneShot() bool  { return it.events&unix.EPOLLONESHOT != 0 }
+func (it *item) disabled() bool { return it.events&^flagBits == 0 }
+
+// look asks the file which of the item's events are true.
+func (it *item) look() uint32 { return reported(it.key.file.Ready(), it.events&^flagBits) }
+
+// Notify puts the item on the ready list: something happened to its file.
+func (it *item) Notify(_ *wait.Entry, _ wait.Events) {
+	ep := it.epoll
+	ep.readyLock.Lock()
+	if it.disabled() {
+		ep.readyLock.Unlock()
+		return
+	}
+	ep.ready.push(it)
+	ep.readyLock.Unlock()
+	ep.queue.Wake(wait.In)
+}
+
+// FileReleased forgets the item: its file was closed.
+func (it *item) FileReleased(*vfs.File) {
+	ep := it.epoll
+	ep.mu.Lock()
+	defer ep.mu.Unlock()
+	if ep.items[it.key] == it {
+		ep.forget(it)
+	}
+}
+
+// forget takes the item off everything but its file's watchers. The epoll is locked.
+func (ep *epoll) forget(it *item) {
+	delete(ep.items, it.key)
+	it.queue.Remove(&it.entry)
+	ep.readyLock.Lock()
+	ep.ready.remove(it)
+	ep.readyLock.Unlock()
+	if child, ok := it.key.file.Ops.(*epoll); ok {
+		unnest(ep, child)
+	}
+}
+
+// Ready says that an epoll is readable if one of its items is ready.
+func (ep *epoll) Ready(*vfs.File) wait.Events {
+	ep.mu.Lock()
+	defer ep.mu.Unlock()
+	for range ep.readyCount() {
+		it := ep.pop()
+		if it == nil {
+			break
+		}
+		if it.look() != 0 {
+			ep.readyLock.Lock()
+			ep.ready.unpop(it)
+			ep.readyLock.Unlock()
+			return wait.In
+		}
+	}
+	return 0
+}
+
+// Queue returns the epoll's queue.
+func (ep *epoll) Queue(*vfs.File) *wait.Queue { return &ep.queue }
+
+// Release forgets all items.
+func (ep *epoll) Release(*vfs.File) {
+	ep.mu.Lock()
+	defer ep.mu.Unlock()
+	for _, it := range ep.items {
+		ep.forget(it)
+		it.key.file.Unwatch(it)
+	}
+}
+
+// FDInfo adds a line for each item, as Linux's ep_show_fdinfo does.
+func (ep *epoll) FDInfo(_ *vfs.File, w *strings.Builder) {
+	ep.mu.Lock()
+	defer ep.mu.Unlock()
+	for _, it := range ep.items {
+		inode := it.key.file.Inode()
+		fmt.Fprintf(w, "tfd: %8d events: %8x data: %16x  pos:%d ino:%x sdev:%x\n",
+			it.key.fd, it.events, it.data, it.key.file.Pos(), inode.Ino, inode.SB.Dev)
+	}
+}
+
+// pop takes the first item off the ready list, nil if there is none.
+func (ep *epoll) pop() *item {
+	ep.readyLock.Lock()
+	defer ep.readyLock.Unlock()
+	it := ep.ready.head
+	if it != nil {
+		ep.ready.remove(it)
+	}
+	return it
+}
+
+// readyCount returns how many items are on the ready list.
+func (ep *epoll) readyCount() int {
+	ep.readyLock.Lock()
+	defer ep.readyLock.Unlock()
+	return ep.ready.n
+}
+
+// An itemList is a list of items, each on it at most once.
+type itemList struct {
+	head, tail *item
+	n          int
+}
+
+// push adds the item at the end, if it is not on the list.
+func (l *itemList) push(it *item) {
+	if it.listed {
+		return
+	}
+	it.listed, it.prev, it.next = true, l.tail, nil
+	if l.tail == nil {
+		l.head = it
+	} else {
+		l.tail.next = it
+	}
+	l.tail = it
+	l.n++
+}
+
+// unpop adds the item at the front, if it is not on the list.
+func (l *itemList) unpop(it *item) {
+	if it.listed {
+		return
+	}
+	it.listed, it.prev, it.next = true, nil, l.head
+	if l.head == nil {
+		l.tail = it
+	} else {
+		l.head.prev = it
+	}
+	l.head = it
+	l.n++
+}
+
+// remove takes the item off the list, if it is on it.
+func (l *itemList) remove(it *item) {
+	if !it.listed {
+		return
+	}
+	if it.prev == nil {
+		l.head = it.next
+	} else {
+		it.prev.next = it.next
+	}
+	if it.next == nil {
+		l.tail = it.prev
+	} else {
+		it.next.prev = it.prev
+	}
+	it.listed, it.prev, it.next = false, nil, nil
+	l.n--
+}

@@ -1,0 +1,308 @@
+package poll
+
+import (
+	"encoding/binary"
+	"math"
+	"runtime"
+
+	"cairn/kernel/clock"
+	"cairn/kernel/fs/vfs"
+	"cairn/kernel/posix/fdtab"
+	"cairn/kernel/syscall/sys"
+	"cairn/kernel/task"
+	"cairn/kernel/vm"
+	"cairn/kernel/wait"
+
+	"golang.org/x/sys/unix"
+)
+
+// struct epoll_event is a uint32 and a uint64, which amd64 does not align.
+const (
+	packed    = runtime.GOARCH == "amd64"
+	maxEvents = math.MaxInt32 / 12
+)
+
+// eventLayout returns the size of a struct epoll_event and where its data begins.
+func eventLayout() (size, data int) {
+	if packed {
+		return 12, 4
+	}
+	return 16, 8
+}
+
+// EpollCreate1 implements epoll_create1(2).
+//
+// Supports EPOLL_CLOEXEC.
+//
+//cairn:syscall epoll_create1
+func EpollCreate1(t *task.Task, flags sys.EpollFlags) (sys.FD, error) {
+	if flags&^unix.EPOLL_CLOEXEC != 0 {
+		return -1, unix.EINVAL
+	}
+	f := vfs.NewFile(&epoll{items: map[itemKey]*item{}}, "anon_inode:[eventpoll]", unix.O_RDWR)
+	return fdtab.Install(t, f, flags&unix.EPOLL_CLOEXEC != 0)
+}
+
+// EpollCreate implements epoll_create(2).
+//
+//cairn:syscall epoll_create
+func EpollCreate(t *task.Task, size int32) (sys.FD, error) {
+	if size <= 0 {
+		return -1, unix.EINVAL
+	}
+	return EpollCreate1(t, 0)
+}
+
+// EpollCtl implements epoll_ctl(2).
+//
+// Supports EPOLLET, EPOLLONESHOT and EPOLLEXCLUSIVE. EPOLLWAKEUP is accepted and means
+// nothing: the machine never sleeps.
+//
+//cairn:syscall epoll_ctl
+func EpollCtl(t *task.Task, epfd sys.FD, op sys.EpollOp, fd sys.FD, event sys.EpollEvent) error {
+	var events uint32
+	var data uint64
+	if op != unix.EPOLL_CTL_DEL {
+		var raw [16]byte
+		size, at := eventLayout()
+		if _, err := t.CopyIn(raw[:size], vm.Addr(event)); err != nil {
+			return err
+		}
+		events = binary.NativeEndian.Uint32(raw[:])
+		data = binary.NativeEndian.Uint64(raw[at:])
+	}
+	ef, err := fdtab.Get(t, epfd)
+	if err != nil {
+		return err
+	}
+	defer ef.Put()
+	f, err := fdtab.Get(t, fd)
+	if err != nil {
+		return err
+	}
+	defer f.Put()
+	if f.Queue() == nil {
+		return unix.EPERM
+	}
+	ep, ok := ef.Ops.(*epoll)
+	if !ok || ef == f {
+		return unix.EINVAL
+	}
+	return ep.control(op, itemKey{f, fd}, events, data)
+}
+
+// exclusiveWith is what may be asked for together with EPOLLEXCLUSIVE.
+const exclusiveWith = unix.EPOLLIN | unix.EPOLLOUT | always | unix.EPOLLWAKEUP |
+	unix.EPOLLET | unix.EPOLLEXCLUSIVE
+
+// control does epoll_ctl(2) once its descriptors are known.
+func (ep *epoll) control(op sys.EpollOp, key itemKey, events uint32, data uint64) error {
+	_, nested := key.file.Ops.(*epoll)
+	if events&unix.EPOLLEXCLUSIVE != 0 {
+		if op == unix.EPOLL_CTL_MOD {
+			return unix.EINVAL
+		}
+		if op == unix.EPOLL_CTL_ADD && (nested || events&^exclusiveWith != 0) {
+			return unix.EINVAL
+		}
+	}
+	ep.mu.Lock()
+	defer ep.mu.Unlock()
+	it := ep.items[key]
+	switch {
+	case op == unix.EPOLL_CTL_ADD && it == nil:
+		return ep.add(key, events|always, data)
+	case op == unix.EPOLL_CTL_ADD:
+		return unix.EEXIST
+	case op != unix.EPOLL_CTL_DEL && op != unix.EPOLL_CTL_MOD:
+		return unix.EINVAL
+	case it == nil:
+		return unix.ENOENT
+	case op == unix.EPOLL_CTL_DEL:
+		ep.forget(it)
+		key.file.Unwatch(it)
+	case it.events&unix.EPOLLEXCLUSIVE != 0:
+		return unix.EINVAL
+	default:
+		ep.modify(it, events|always, data)
+	}
+	return nil
+}
+
+// add begins to watch a file. The epoll is locked.
+func (ep *epoll) add(key itemKey, events uint32, data uint64) error {
+	if child, ok := key.file.Ops.(*epoll); ok && !nest(ep, child) {
+		return unix.ELOOP
+	}
+	it := &item{epoll: ep, key: key, queue: key.file.Queue(), events: events, data: data}
+	it.entry = wait.Entry{Mask: wanted(events &^ flagBits), Waiter: it, Exclusive: events&unix.EPOLLEXCLUSIVE != 0}
+	ep.items[key] = it
+	key.file.Watch(it)
+	it.queue.Add(&it.entry)
+	ep.check(it)
+	return nil
+}
+
+// modify changes what is watched. The epoll is locked.
+func (ep *epoll) modify(it *item, events uint32, data uint64) {
+	it.queue.Remove(&it.entry)
+	ep.readyLock.Lock()
+	it.events, it.data = events, data
+	ep.readyLock.Unlock()
+	it.entry.Mask = wanted(events &^ flagBits)
+	it.queue.Add(&it.entry)
+	ep.check(it)
+}
+
+// check puts the item on the ready list if it is ready now.
+func (ep *epoll) check(it *item) {
+	if it.look() != 0 {
+		it.Notify(&it.entry, 0)
+	}
+}
+
+// EpollWait implements epoll_wait(2).
+//
+//cairn:syscall epoll_wait
+func EpollWait(t *task.Task, epfd sys.FD, events sys.OutEpollEvents, n int32, timeout sys.Msec) (int, error) {
+	deadline := clock.Time(0)
+	if timeout != 0 {
+		deadline = afterMsec(timeout)
+	}
+	return epollWait(t, epfd, vm.Addr(events), n, deadline)
+}
+
+// EpollPwait implements epoll_pwait(2).
+//
+//cairn:syscall epoll_pwait
+func EpollPwait(t *task.Task, epfd sys.FD, events sys.OutEpollEvents, n int32, timeout sys.Msec, mask sys.SigSet, size sys.Size) (int, error) {
+	set, err := setMask(t, vm.Addr(mask), uint64(size))
+	if err != nil {
+		return 0, err
+	}
+	ready, err := EpollWait(t, epfd, events, n, timeout)
+	restoreMask(t, set, err)
+	return ready, err
+}
+
+// EpollPwait2 implements epoll_pwait2(2).
+//
+//cairn:syscall epoll_pwait2
+func EpollPwait2(t *task.Task, epfd sys.FD, events sys.OutEpollEvents, n int32, timeout sys.Timespec, mask sys.SigSet, size sys.Size) (int, error) {
+	deadline, err := loadTimespec(t, vm.Addr(timeout))
+	if err != nil {
+		return 0, err
+	}
+	set, err := setMask(t, vm.Addr(mask), uint64(size))
+	if err != nil {
+		return 0, err
+	}
+	ready, err := epollWait(t, epfd, vm.Addr(events), n, deadline)
+	restoreMask(t, set, err)
+	return ready, err
+}
+
+func epollWait(t *task.Task, epfd sys.FD, a vm.Addr, n int32, deadline clock.Time) (int, error) {
+	f, err := fdtab.Get(t, epfd)
+	if err != nil {
+		return 0, err
+	}
+	ep, ok := f.Ops.(*epoll)
+	ready := 0
+	size, _ := eventLayout()
+	switch {
+	case n <= 0 || n > maxEvents:
+		err = unix.EINVAL
+	case uint64(a) > vm.UserEnd-uint64(n)*uint64(size):
+		err = unix.EFAULT
+	case !ok:
+		err = unix.EINVAL
+	default:
+		ready, err = ep.wait(t, a, int(n), deadline)
+	}
+	f.Put()
+	return ready, err
+}
+
+// wait stores up to n events at user address a, and returns how many: EINTR if a
+// signal came before the first, 0 once the deadline has passed.
+func (ep *epoll) wait(t *task.Task, a vm.Addr, n int, deadline clock.Time) (int, error) {
+	if ready, err := ep.send(t, a, n); ready > 0 || err != nil || deadline == 0 {
+		return ready, err
+	}
+	e := &t.Waiting
+	e.Mask, e.Waiter, e.Exclusive = wait.In, t, true
+	ep.queue.Add(e)
+	defer func() {
+		ep.queue.Remove(e)
+		e.Exclusive = false
+		ep.passOn()
+	}()
+	for {
+		if ready, err := ep.send(t, a, n); ready > 0 || err != nil {
+			return ready, err
+		}
+		switch err := t.BlockUntil(deadline); err {
+		case nil:
+		case unix.ETIMEDOUT:
+			return ep.send(t, a, n)
+		default:
+			return 0, unix.EINTR
+		}
+	}
+}
+
+// passOn wakes another waiter if something is left for it. Each wake-up wakes one.
+func (ep *epoll) passOn() {
+	if ep.readyCount() > 0 {
+		ep.queue.Wake(wait.In)
+	}
+}
+
+// send stores what is ready, at most n events, at user address a.
+func (ep *epoll) send(t *task.Task, a vm.Addr, n int) (int, error) {
+	size, at := eventLayout()
+	sent := 0
+	ep.mu.Lock()
+	defer ep.mu.Unlock()
+	for range ep.readyCount() {
+		if sent == n {
+			break
+		}
+		it := ep.pop()
+		if it == nil {
+			break
+		}
+		events := it.look()
+		if events == 0 {
+			continue
+		}
+		var raw [16]byte
+		binary.NativeEndian.PutUint32(raw[:], events)
+		binary.NativeEndian.PutUint64(raw[at:], it.data)
+		_, err := t.CopyOut(a+vm.Addr(sent*size), raw[:size])
+		ep.sent(it, err == nil)
+		if err != nil {
+			if sent == 0 {
+				return 0, err
+			}
+			break
+		}
+		sent++
+	}
+	return sent, nil
+}
+
+// sent notes that an item was reported, or that it could not be.
+func (ep *epoll) sent(it *item, ok bool) {
+	ep.readyLock.Lock()
+	defer ep.readyLock.Unlock()
+	switch {
+	case !ok:
+		ep.ready.unpop(it)
+	case it.oneShot():
+		it.events &= flagBits
+	case !it.edge():
+		ep.ready.push(it) // still ready, for all we know
+	}
+}
