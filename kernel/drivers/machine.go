@@ -1,15 +1,15 @@
 package drivers
 
 import (
+	"encoding/binary"
 	"errors"
-	"fmt"
 )
 
 // Ground is what drivers need of the ground floor, set before Start.
 type Ground struct {
 	// MapDevice makes size bytes of device memory at physical address pa accessible, uncached,
 	// and returns where.
-	MapDevice func(pa, size uint64) (uintptr, error)
+	MapDevice func(pa, size uint64) uintptr
 	// HandleIRQ has f called for each interrupt on a line: on a goroutine of the kernel, with
 	// interrupts off. f may lock mutexes, but must be quick.
 	HandleIRQ func(line int, name string, f func()) error
@@ -30,11 +30,24 @@ func MapRegisters(pa, size uint64) (Registers, error) {
 	if Machine.MapDevice == nil {
 		return nil, ErrNoGround
 	}
-	va, err := Machine.MapDevice(pa, size)
+	return Memory(Machine.MapDevice(pa, size)), nil
+}
+
+// ReadPhysical copies n bytes of physical memory at pa that is not the allocator's, such as the
+// firmware's tables.
+func ReadPhysical(pa uint64, n int) ([]byte, error) {
+	const word = 4
+	start := pa &^ (word - 1)
+	words := (int(pa-start) + n + word - 1) / word
+	r, err := MapRegisters(start, uint64(words*word))
 	if err != nil {
-		return nil, fmt.Errorf("registers at %#x: %w", pa, err)
+		return nil, err
 	}
-	return Memory(va), nil
+	b := make([]byte, 0, words*word)
+	for i := range words {
+		b = binary.LittleEndian.AppendUint32(b, r.Read32(uint32(i*word)))
+	}
+	return b[pa-start:][:n], nil
 }
 
 // HandleIRQ connects f to an interrupt line.

@@ -65,9 +65,9 @@ func (s *stream) Ready(f *vfs.File) wait.Events {
 // Queue is woken when Ready changes.
 func (s *stream) Queue(*vfs.File) *wait.Queue { return s.ch.Queue() }
 
-// Ioctl knows FIONREAD.
+// Ioctl knows FIONREAD (TIOCINQ).
 func (s *stream) Ioctl(t *task.Task, _ *vfs.File, cmd uint32, arg vm.Addr) (uintptr, error) {
-	if cmd != unix.FIONREAD {
+	if cmd != unix.TIOCINQ {
 		return 0, unix.ENOTTY
 	}
 	return 0, vm.Store(t.AS, arg, int32(s.ch.Buffered()))
