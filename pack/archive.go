@@ -125,8 +125,8 @@ func (t *Tree) addTar(data []byte) error {
 		name := path.Clean("/" + h.Name)
 		if h.Typeflag == tar.TypeLink {
 			_, n := t.lookup("/" + h.Linkname)
-			if n == nil {
-				return fmt.Errorf("%s is a hard link to %s, which is not in the archive", name, h.Linkname)
+			if n == nil || n.Type() == cpio.ModeDir {
+				return fmt.Errorf("%s is a hard link to %s, which is no file in the archive", name, h.Linkname)
 			}
 			if n.group == nil {
 				groups++

@@ -1,11 +1,9 @@
 package pack
 
 import (
-	"archive/tar"
 	"bytes"
 	"debug/elf"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -225,114 +223,6 @@ func TestParseScript(t *testing.T) {
 	}
 }
 
-// makeTar returns an archive with one file of each kind, and a static program
-// at bin/prog.
-func makeTar(t *testing.T, program string) string {
-	t.Helper()
-	var b bytes.Buffer
-	w := tar.NewWriter(&b)
-	for _, h := range []tar.Header{
-		{Typeflag: tar.TypeDir, Name: "./bin/", Mode: 0o755},
-		{Typeflag: tar.TypeReg, Name: "bin/prog", Mode: 0o755, Size: int64(len(program)), Uid: 5, Gid: 6},
-		{Typeflag: tar.TypeLink, Name: "bin/hard", Linkname: "./bin/prog"},
-		{Typeflag: tar.TypeSymlink, Name: "bin/soft", Linkname: "prog"},
-		{Typeflag: tar.TypeChar, Name: "dev/null", Mode: 0o666, Devmajor: 1, Devminor: 3},
-		{Typeflag: tar.TypeFifo, Name: "fifo", Mode: 0o600},
-	} {
-		if err := w.WriteHeader(&h); err != nil {
-			t.Fatal(err)
-		}
-		if h.Size > 0 {
-			io.WriteString(w, program)
-		}
-	}
-	w.Close()
-	name := filepath.Join(t.TempDir(), "root.tar")
-	if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return name
-}
-
-// TestRoots gives the same root file system as a tar archive, a directory and
-// a cpio archive.
-func TestRoots(t *testing.T) {
-	static := filepath.Join(t.TempDir(), "static")
-	compile(t, static, "int main(void) { return 0; }", "-static")
-	prog, err := os.ReadFile(static)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tarFile := makeTar(t, string(prog))
-	tree, err := New(Options{Root: tarFile, Program: "soft"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cpioFile := filepath.Join(t.TempDir(), "root.cpio")
-	var b bytes.Buffer
-	if _, err := tree.WriteTo(&b); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(cpioFile, b.Bytes(), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for _, root := range []string{tarFile, cpioFile} {
-		tree, err := New(Options{Root: root, Program: "/bin/hard"})
-		if err != nil {
-			t.Errorf("%s: %v", root, err)
-			continue
-		}
-		all := entries(t, tree)
-		first, second := all["bin/hard"], all["bin/prog"]
-		k1, ok := first.LinkKey()
-		if k2, _ := second.LinkKey(); !ok || k1 != k2 || string(first.Data)+string(second.Data) != string(prog) {
-			t.Errorf("%s: hard links are %+v and %+v", root, first.Header, second.Header)
-		}
-		if second.UID != 5 || second.GID != 6 {
-			t.Errorf("%s: owner %d:%d", root, second.UID, second.GID)
-		}
-		if e := all["dev/null"]; e.Mode != cpio.ModeChar|0o666 || e.RDevMajor != 1 || e.RDevMinor != 3 {
-			t.Errorf("%s: /dev/null is %+v", root, e.Header)
-		}
-		if e := all["fifo"]; e.Mode != cpio.ModeFIFO|0o600 {
-			t.Errorf("%s: fifo is %+v", root, e.Header)
-		}
-	}
-}
-
-func TestRootErrors(t *testing.T) {
-	root := t.TempDir()
-	writeFiles(t, root, map[string]string{
-		"bin/script": "#!/bin/nosh\n", "bin/text": "hello", "../" + filepath.Base(root) + ".x": "neither",
-	})
-	self := filepath.Join(t.TempDir(), "ls")
-	compile(t, self, "int main(void) { return 0; }")
-	b, err := os.ReadFile(self)
-	if err != nil {
-		t.Fatal(err)
-	}
-	writeFiles(t, root, map[string]string{"bin/dynamic": string(b)})
-	var notIn *NotInRootError
-	for program, needs := range map[string]string{
-		"/bin/none": "", "none": "", "/bin/script": "/bin/nosh", "dynamic": "/lib64/ld-linux-x86-64.so.2",
-	} {
-		_, err := New(Options{Root: root, Program: program})
-		if !errors.As(err, &notIn) || notIn.Needs != needs {
-			t.Errorf("%s: %v", program, err)
-		}
-	}
-	var notExec *NotExecutableError
-	if _, err := New(Options{Root: root, Program: "/bin/text"}); !errors.As(err, &notExec) {
-		t.Errorf("text: %v", err)
-	}
-	if _, err := New(Options{Root: root + ".x", Program: "x"}); err == nil || !strings.Contains(err.Error(), "neither a directory") {
-		t.Errorf("no archive: %v", err)
-	}
-	if _, err := New(Options{Root: root + "/none", Program: "x"}); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("no root: %v", err)
-	}
-}
-
 func TestWith(t *testing.T) {
 	dir := t.TempDir()
 	writeFiles(t, dir, map[string]string{"tree/a": "1", "tree/sub/b": "2", "file": "3"})
@@ -408,56 +298,4 @@ func TestTreeLinks(t *testing.T) {
 	if !slices.Contains(tree.Names(), "/usr/bin/x") {
 		t.Error(tree.Names())
 	}
-}
-
-func TestLDConf(t *testing.T) {
-	dir := t.TempDir()
-	writeFiles(t, dir, map[string]string{
-		"conf":     "/one # comment\ninclude d/*.conf\nhwcap 1 x\n/two\n",
-		"d/a.conf": "/three:/four\n", "d/b.conf": fmt.Sprintf("include %s/conf\n", dir),
-	})
-	got := readConf(dir + "/conf")
-	if want := []string{"/one", "/three", "/four", "/one"}; len(got) < 4 || !slices.Equal(got[:4], want) || got[len(got)-1] != "/two" {
-		t.Errorf("%v", got)
-	}
-}
-
-// TestLDCache has ldconfig read the cache.
-func TestLDCache(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "cache")
-	if err := os.WriteFile(file, ldCache([]string{"/lib/libb.so.10", "/lib/libb.so.9", "/opt/liba.so"}), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	c := exec.Command("ldconfig", "-p", "-C", file)
-	c.Env = append(os.Environ(), "PATH="+os.Getenv("PATH")+":/sbin:/usr/sbin")
-	if c.Err != nil {
-		c = exec.Command("/sbin/ldconfig", "-p", "-C", file)
-	}
-	out, err := c.CombinedOutput()
-	if errors.Is(err, os.ErrNotExist) || errors.Is(err, exec.ErrNotFound) {
-		t.Skip("ldconfig is not installed")
-	}
-	want := []string{"libb.so.10 (libc6,x86-64) => /lib/libb.so.10", "libb.so.9 (libc6,x86-64) => /lib/libb.so.9", "liba.so (libc6,x86-64) => /opt/liba.so"}
-	at := -1
-	for _, line := range want {
-		i := strings.Index(string(out), line)
-		if i <= at {
-			t.Fatalf("%v, no %q in its place:\n%s", err, line, out)
-		}
-		at = i
-	}
-}
-
-func FuzzParseObject(f *testing.F) {
-	b, err := os.ReadFile("/proc/self/exe")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(b[:4096])
-	f.Add([]byte("\x7fELF"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		if o, err := parseObject(bytes.NewReader(b), "x"); (o == nil) == (err == nil) {
-			t.Error(o, err)
-		}
-	})
 }

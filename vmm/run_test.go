@@ -210,3 +210,29 @@ func TestCommandLine(t *testing.T) {
 		}
 	}
 }
+
+// FuzzLine feeds the session lines as a broken machine might send them.
+func FuzzLine(f *testing.F) {
+	for _, line := range []string{"exit 256", "exit -1", "log 4 \x1b[2Jtext", "log", "boot a 99999999999999999999", "boot user 1", "info a b", ""} {
+		f.Add(line)
+	}
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		f.Fatal(err)
+	}
+	streams := IO{Stdin: null, Stdout: null, Stderr: null, Verbose: true}
+	f.Fuzz(func(t *testing.T, line string) {
+		s := &session{IO: streams, term: newTerminal(streams), exited: make(chan int, 1)}
+		s.handleLine(line)
+		select {
+		case code := <-s.exited:
+			if code < 0 || code > 255 {
+				t.Errorf("%q gave status %d", line, code)
+			}
+		default:
+		}
+		if strings.ContainsAny(printable(line), "\x1b\r\n\x7f\u009b") {
+			t.Errorf("%q is shown as it is", line)
+		}
+	})
+}
