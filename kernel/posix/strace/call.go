@@ -22,6 +22,19 @@ var specials = map[string]special{
 	"rt_sigreturn": {sigreturnEnter, nil},
 }
 
+// comments print what stands in parentheses behind the result of a call that
+// succeeded, by name.
+var comments = map[string]func(p *printer){
+	"poll":               (*printer).pollResult,
+	"ppoll":              (*printer).pollResult,
+	"select":             (*printer).selectResult,
+	"pselect6":           (*printer).selectResult,
+	"sched_getscheduler": func(p *printer) { p.enum(&schedPolicies, uint64(p.v)) },
+	"personality":        func(p *printer) { p.persona(uint64(p.v)) },
+	"time":               func(p *printer) { p.date(int64(p.v), 0, "") },
+	"prctl":              prctlResult,
+}
+
 // start makes p ready for a call.
 func (p *printer) start(nr uintptr, args [6]uintptr) {
 	*p = printer{mem: p.mem, out: p.out[:0], sp: p.sp, nr: nr, args: args, desc: syscall.Describes(nr)}
@@ -67,18 +80,19 @@ func (p *printer) exit(v uintptr, errno unix.Errno) {
 	p.exiting, p.v, p.errno = true, v, errno
 	if s, ok := specials[p.name]; ok {
 		if s.exit != nil {
+			p.writing = true
 			s.exit(p)
 		}
 	} else if p.desc != nil {
 		p.arguments()
 	}
+	if errno != 0 {
+		return
+	}
 	text := p.out
 	p.out = nil
-	switch p.name {
-	case "poll", "ppoll":
-		p.pollResult()
-	case "select", "pselect6":
-		p.selectResult()
+	if f := comments[p.name]; f != nil {
+		f(p)
 	}
 	p.comment, p.out = p.out, text
 }

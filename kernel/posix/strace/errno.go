@@ -21,6 +21,9 @@ var restarts = map[unix.Errno]string{
 
 // errnoName returns the name of an error number.
 func errnoName(e unix.Errno) string {
+	if e == unix.EOPNOTSUPP { // which ENOTSUP is another name of
+		return "EOPNOTSUPP"
+	}
 	if name := unix.ErrnoName(e); name != "" {
 		return name
 	}
@@ -57,7 +60,7 @@ func (p *printer) printResult() {
 		p.str(text)
 		return
 	}
-	if p.failed() {
+	if p.errno != 0 {
 		p.str("-1 ")
 		p.str(errnoName(p.errno))
 		p.str(" (")

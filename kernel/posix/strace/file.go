@@ -21,10 +21,7 @@ func openFlagsArg(p *printer, i int) { p.openFlags(uint64(uint32(p.args[i]))) }
 // openFlags prints access mode and flags of open(2).
 func (p *printer) openFlags(v uint64) {
 	p.str(accessModes.lookup(v & unix.O_ACCMODE))
-	if v &^= unix.O_ACCMODE; v != 0 {
-		p.byte('|')
-		p.flags(&openFlags, v)
-	}
+	p.moreFlags(&openFlags, v&^unix.O_ACCMODE)
 }
 
 // modeArg prints permission bits.
@@ -104,11 +101,17 @@ func ioVec(p *printer, i int) { p.ioVec(p.arg(i), p.arg(i+1), ^uint64(0)) }
 
 // outIoVec prints buffers that a call wrote: its result says how much.
 func outIoVec(p *printer, i int) {
-	if p.failed() {
-		p.array(p.arg(i), p.arg(i+1), sizeofIovec, func(data) {})
+	if !p.failed() {
+		p.ioVec(p.arg(i), p.arg(i+1), uint64(p.v))
 		return
 	}
-	p.ioVec(p.arg(i), p.arg(i+1), uint64(p.v))
+	p.writing = false // the buffers are where they were
+	p.array(p.arg(i), p.arg(i+1), sizeofIovec, func(d data) {
+		p.str("{iov_base=")
+		p.addr(d.u64(0))
+		p.uintField("iov_len", d.u64(8))
+		p.byte('}')
+	})
 }
 
 // ioVec prints n buffers at a, of whose bytes left are used.
@@ -229,8 +232,11 @@ func shmFlagsArg(p *printer, i int) {
 func mapFlagsArg(p *printer, i int) {
 	v := p.arg(i)
 	p.enum(&mapTypes, v&unix.MAP_TYPE)
-	if v &^= unix.MAP_TYPE; v != 0 {
+	const hugeShift, hugeMask = 26, 0x3f
+	p.moreFlags(&mapFlags, v&^(unix.MAP_TYPE|hugeMask<<hugeShift))
+	if size := v >> hugeShift & hugeMask; size != 0 {
 		p.byte('|')
-		p.flags(&mapFlags, v)
+		p.uint(size)
+		p.str("<<MAP_HUGE_SHIFT")
 	}
 }

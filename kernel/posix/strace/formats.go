@@ -208,7 +208,7 @@ var formats = [sys.NumKinds]format{
 	sys.KindShutdownHow:  {enum: &shutdownHows},
 	sys.KindMsgHdr:       {print: msgHdrArg},
 	sys.KindOutMsgHdr:    {print: outMsgHdr, out: true},
-	sys.KindMMsgHdr:      {print: mmsgHdr},
+	sys.KindMMsgHdr:      {print: mmsgHdr, out: true},
 	sys.KindOutMMsgHdr:   {print: outMMsgHdr, out: true},
 
 	// The system.
@@ -222,6 +222,7 @@ var formats = [sys.NumKinds]format{
 
 // argument prints argument i as its kind says.
 func (p *printer) argument(i int, k sys.Kind) {
+	p.writing = formats[k].out
 	switch f := &formats[k]; {
 	case f.enum != nil:
 		p.enum(f.enum, p.narrow(i, k))

@@ -62,6 +62,20 @@ func (p *printer) flags(n *names, v uint64) {
 	}
 }
 
+// moreFlags prints the bits in v after something that they are joined to.
+func (p *printer) moreFlags(n *names, v uint64) {
+	if v == 0 {
+		return
+	}
+	p.byte('|')
+	if rest := p.knownFlags(n, v); rest == v {
+		p.hex(rest)
+	} else if rest != 0 {
+		p.byte('|')
+		p.hex(rest)
+	}
+}
+
 // knownFlags prints the names of the bits in v and returns the bits that have none.
 func (p *printer) knownFlags(n *names, v uint64) (rest uint64) {
 	rest = v

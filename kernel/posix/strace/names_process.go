@@ -6,6 +6,7 @@ import "golang.org/x/sys/unix"
 var cloneFlags = names{
 	unknown: "CLONE_???",
 	list: []named{
+		{unix.CLONE_NEWTIME, "CLONE_NEWTIME"},
 		{unix.CLONE_VM, "CLONE_VM"},
 		{unix.CLONE_FS, "CLONE_FS"},
 		{unix.CLONE_FILES, "CLONE_FILES"},
@@ -40,7 +41,7 @@ var waitOptions = names{
 	unknown: "W???",
 	list: []named{
 		{unix.WNOHANG, "WNOHANG"},
-		{unix.WUNTRACED, "WUNTRACED"},
+		{unix.WSTOPPED, "WSTOPPED"},
 		{unix.WEXITED, "WEXITED"},
 		{unix.WCONTINUED, "WCONTINUED"},
 		{unix.WNOWAIT, "WNOWAIT"},
@@ -226,7 +227,7 @@ var capVersions = names{
 
 // capabilities are the capabilities, by number.
 var capabilities = names{
-
+	unknown: "CAP_???",
 	list: []named{
 		{unix.CAP_CHOWN, "CAP_CHOWN"},
 		{unix.CAP_DAC_OVERRIDE, "CAP_DAC_OVERRIDE"},

@@ -20,9 +20,6 @@ func pollFDs(p *printer, i int) {
 // pollResult makes the comment of poll(2) and ppoll(2): the descriptors that are
 // ready and the time that was left.
 func (p *printer) pollResult() {
-	if p.failed() {
-		return
-	}
 	if p.v == 0 {
 		p.str("Timeout")
 		return
@@ -91,9 +88,6 @@ func (p *printer) fds(d data) {
 
 // selectResult makes the comment of select(2) and pselect6(2).
 func (p *printer) selectResult() {
-	if p.failed() {
-		return
-	}
 	if p.v == 0 {
 		p.str("Timeout")
 		return

@@ -50,6 +50,13 @@ func (p *printer) rest(i int) {
 	}
 }
 
+// prctlResult makes the comment on what prctl(2) returned.
+func prctlResult(p *printer) {
+	if p.args[0] == unix.PR_GET_DUMPABLE {
+		p.enum(&dumpables, uint64(p.v))
+	}
+}
+
 // prctlExit prints what prctl(2) wrote.
 func prctlExit(p *printer) {
 	switch p.args[0] {

@@ -41,6 +41,9 @@ type printer struct {
 	// a length that the call overwrites.
 	saved [6]uint64
 
+	// writing says that what is being printed is written by the call.
+	writing bool
+
 	// What is known at exit.
 	exiting bool
 	v       uintptr
@@ -48,8 +51,8 @@ type printer struct {
 	comment []byte // stands in parentheses behind the result
 }
 
-// failed reports whether the call is over and failed.
-func (p *printer) failed() bool { return p.errno != 0 }
+// failed reports whether the call failed to write what is being printed.
+func (p *printer) failed() bool { return p.writing && p.errno != 0 }
 
 func (p *printer) str(s string)   { p.out = append(p.out, s...) }
 func (p *printer) byte(c byte)    { p.out = append(p.out, c) }

@@ -307,14 +307,15 @@ func persona(p *printer, i int) {
 		p.hex(v)
 		return
 	}
+	p.persona(v)
+}
+
+func (p *printer) persona(v uint64) {
 	if v&0xff == 0 {
 		p.str("PER_LINUX")
 	} else {
 		p.hex(v & 0xff)
 		p.str(" /* PER_??? */")
 	}
-	if v &^= 0xff; v != 0 {
-		p.byte('|')
-		p.flags(&personaFlags, v)
-	}
+	p.moreFlags(&personaFlags, v&^0xff)
 }

@@ -16,7 +16,7 @@ func (p *printer) quote(b []byte) {
 			continue
 		}
 		p.byte('\\')
-		long := i+1 < len(b) && b[i+1] >= '0' && b[i+1] <= '9'
+		long := i+1 < len(b) && b[i+1] >= '0' && b[i+1] <= '7'
 		if long || c >= 0o100 {
 			p.byte('0' + c>>6)
 		}

@@ -79,13 +79,10 @@ func sigSetArg(p *printer, i int) {
 
 // sigAction prints the kernel's struct sigaction.
 func sigAction(p *printer, i int) {
-	const saSigInfo, saRestorer = 0x4, 0x04000000
+	const saRestorer = 0x04000000
 	p.structure(p.arg(i), 32, func(d data) {
-		name, flags := "{sa_handler=", d.u64(8)
-		if flags&saSigInfo != 0 {
-			name = "{sa_sigaction="
-		}
-		p.str(name)
+		flags := d.u64(8)
+		p.str("{sa_handler=")
 		switch d.u64(0) {
 		case 0:
 			p.str("SIG_DFL")
@@ -123,7 +120,12 @@ func sigEvent(p *printer, i int) {
 		p.addrField("sival_ptr", d.u64(0))
 		p.byte('}')
 		p.field("sigev_signo")
-		p.signal(d.i32(8))
+		const sigevNone = 1
+		if d.u32(12) == sigevNone {
+			p.int(int64(d.i32(8)))
+		} else {
+			p.signal(d.i32(8))
+		}
 		p.field("sigev_notify")
 		p.enum(&sigEventTypes, uint64(d.u32(12)))
 		if d.u32(12) == 4 { // SIGEV_THREAD_ID
@@ -226,7 +228,7 @@ func (p *printer) ticks(name string, v int64) {
 	p.intField(name, v)
 	if v != 0 {
 		p.str(" /* ")
-		p.out = strconv.AppendFloat(p.out, float64(v)/100, 'f', -1, 64)
+		p.out = strconv.AppendFloat(p.out, float64(v)/100, 'f', 2, 64)
 		p.str(" s */")
 	}
 }

@@ -1,6 +1,7 @@
 package strace
 
 import (
+	"fmt"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
@@ -56,20 +57,16 @@ func (p *printer) sockaddr(a, n uint64) {
 	case family == unix.AF_NETLINK && len(d) >= 12:
 		p.intField("nl_pid", int64(d.i32(4)))
 		p.field("nl_groups")
-		p.hex08(d.u32(8))
+		if groups := d.u32(8); groups == 0 {
+			p.str("00000000")
+		} else {
+			p.out = fmt.Appendf(p.out, "%#06x", groups)
+		}
 	case len(d) > 2 && family != unix.AF_UNIX:
 		p.field("sa_data")
 		p.quote(d[2:])
 	}
 	p.byte('}')
-}
-
-// hex08 prints a number in eight hexadecimal digits.
-func (p *printer) hex08(v uint32) {
-	const digits = "0123456789abcdef"
-	for shift := 28; shift >= 0; shift -= 4 {
-		p.byte(digits[v>>shift&15])
-	}
 }
 
 // sunPath prints the name of a unix socket: an abstract one after an @.

@@ -69,8 +69,6 @@ func (p *printer) optVal(i int, n uint64) {
 		})
 	case level == unix.SOL_SOCKET && opt == unix.SO_PEERCRED && n >= 12:
 		print(12, p.ucred)
-	case level == unix.SOL_SOCKET && (opt == unix.SO_RCVTIMEO || opt == unix.SO_SNDTIMEO) && n >= 16:
-		print(16, p.timevalAt)
 	case level == unix.SOL_SOCKET && opt == unix.SO_ERROR && n == 4:
 		print(4, func(d data) {
 			p.byte('[')
@@ -81,8 +79,6 @@ func (p *printer) optVal(i int, n uint64) {
 			}
 			p.byte(']')
 		})
-	case level == unix.SOL_SOCKET && opt == unix.SO_TYPE && n == 4:
-		print(4, func(d data) { p.byte('['); p.enum(&sockTypes, uint64(d.u32(0))); p.byte(']') })
 	case n == 4:
 		print(4, func(d data) { p.byte('['); p.int(int64(d.i32(0))); p.byte(']') })
 	default:
@@ -114,6 +110,12 @@ func msgHdrArg(p *printer, i int) {
 // outMsgHdr prints a message that a call received. What the length of the name was
 // before the call is in saved.
 func outMsgHdr(p *printer, i int) {
+	if p.failed() {
+		p.str("{msg_namelen=")
+		p.uint(p.saved[i])
+		p.byte('}')
+		return
+	}
 	p.structure(p.arg(i), sizeofMsghdr, func(d data) { p.msgHdr(d, uint64(p.v), p.saved[i]) })
 }
 
@@ -147,8 +149,12 @@ func (p *printer) msgHdr(d data, left, had uint64) {
 
 const sizeofCmsghdr = 16
 
+// maxControl bounds the control messages that are read (the net.core.optmem_max of Linux is of this size).
+const maxControl = 64 << 10
+
 // control prints n bytes of control messages at a.
 func (p *printer) control(a, n uint64) {
+	n = min(n, maxControl)
 	for first := true; n >= sizeofCmsghdr; first = false {
 		d := p.read(a, sizeofCmsghdr)
 		if d == nil {
@@ -199,25 +205,33 @@ func (p *printer) cmsgData(level, kind uint32, a, n uint64) {
 	}
 }
 
-// mmsgHdr prints messages that sendmmsg(2) sends.
+// mmsgHdr prints messages that sendmmsg(2) sends, at exit: it writes how much
+// it sent.
 func mmsgHdr(p *printer, i int) {
-	p.mmsgHdrs(p.arg(i), uint64(uint32(p.args[i+1])), false)
+	sent := uint64(p.v)
+	if p.failed() {
+		sent = 0
+	}
+	p.writing = false // the messages are there even if the call failed
+	p.mmsgHdrs(p.arg(i), uint64(uint32(p.args[i+1])), sent, false)
 }
 
 // outMMsgHdr prints messages that recvmmsg(2) received.
-func outMMsgHdr(p *printer, i int) { p.mmsgHdrs(p.arg(i), uint64(p.v), true) }
+func outMMsgHdr(p *printer, i int) { p.mmsgHdrs(p.arg(i), uint64(p.v), uint64(p.v), true) }
 
-// mmsgHdrs prints n struct mmsghdr; of those received, with the lengths.
-func (p *printer) mmsgHdrs(a, n uint64, received bool) {
+// mmsgHdrs prints n struct mmsghdr, of which the first done have a length. Of
+// received ones that is how much data there is.
+func (p *printer) mmsgHdrs(a, n, done uint64, received bool) {
 	p.array(a, n, sizeofMMsghdr, func(d data) {
-		left := ^uint64(0)
+		length, left := uint64(d.u32(sizeofMsghdr)), ^uint64(0)
 		if received {
-			left = uint64(d.u32(sizeofMsghdr))
+			left = length
 		}
 		p.str("{msg_hdr=")
 		p.msgHdr(d, left, uint64(d.u32(8)))
-		if received {
-			p.uintField("msg_len", left)
+		if done > 0 {
+			done--
+			p.uintField("msg_len", length)
 		}
 		p.byte('}')
 	})

@@ -43,7 +43,7 @@ func utimespec(p *printer, i int) {
 			p.str("UTIME_OMIT")
 		default:
 			p.timespecAt(d)
-			p.date(d.i64(0), d.i64(8), "000000000")
+			p.dateComment(d.i64(0), d.i64(8), "000000000")
 		}
 	})
 }
@@ -52,20 +52,24 @@ func utimespec(p *printer, i int) {
 func utimeval(p *printer, i int) {
 	p.array(p.arg(i), 2, 16, func(d data) {
 		p.timevalAt(d)
-		p.date(d.i64(0), d.i64(8)*1000, "000000")
+		p.dateComment(d.i64(0), d.i64(8)*1000, "000000")
 	})
 }
 
-// date prints a moment as a comment, with fractions of a second if there are
-// any; digits says how many.
+// dateComment prints a moment as a comment, with fractions of a second if there
+// are any; digits says how many.
+func (p *printer) dateComment(sec, nsec int64, digits string) {
+	p.str(" /* ")
+	p.date(sec, nsec, digits)
+	p.str(" */")
+}
+
 func (p *printer) date(sec, nsec int64, digits string) {
 	layout := "2006-01-02T15:04:05"
 	if nsec != 0 {
 		layout += "." + digits
 	}
-	p.str(" /* ")
 	p.out = time.Unix(sec, nsec).UTC().AppendFormat(p.out, layout+"-0700")
-	p.str(" */")
 }
 
 func timezone(p *printer, i int) {
@@ -81,7 +85,7 @@ func outTime(p *printer, i int) {
 	p.structure(p.arg(i), 8, func(d data) {
 		p.byte('[')
 		p.int(d.i64(0))
-		p.date(d.i64(0), 0, "")
+		p.dateComment(d.i64(0), 0, "")
 		p.byte(']')
 	})
 }
@@ -104,7 +108,7 @@ func outTms(p *printer, i int) {
 	p.structure(p.arg(i), 32, func(d data) {
 		p.byte('{')
 		for j, name := range []string{"tms_utime", "tms_stime", "tms_cutime", "tms_cstime"} {
-			p.uintField(name, d.u64(8*j))
+			p.ticks(name, d.i64(8*j))
 		}
 		p.byte('}')
 	})

@@ -178,6 +178,12 @@ func socketCalls() []nativeCall {
 		{unix.SYS_RECVMSG, kinds(sys.KindFD, sys.KindOutMsgHdr, sys.KindMsgFlags), sys.KindPlainInt64, as(51, words(uint64(room(20)), 20, uint64(words(uint64(room(10)), 10)), 1, uint64(room(64)), 64, 0), unix.MSG_CMSG_CLOEXEC)},
 		{unix.SYS_RECVMSG, kinds(sys.KindFD, sys.KindOutMsgHdr, sys.KindMsgFlags), sys.KindPlainInt64, as(51, words(0, 0, uint64(iov), 1, 0, 0, 0), unix.MSG_DONTWAIT)},
 		{unix.SYS_SENDMMSG, kinds(sys.KindFD, sys.KindMMsgHdr, sys.KindPlainUint32, sys.KindMsgFlags), sys.KindPlainInt32, as(50, words(0, 0, uint64(iov), 1, 0, 0, 0, 0), 1, 0)},
+		{unix.SYS_SENDMMSG, kinds(sys.KindFD, sys.KindMMsgHdr, sys.KindPlainUint32, sys.KindMsgFlags), sys.KindPlainInt32, as(98, words(0, 0, uint64(iov), 1, 0, 0, 0, 0), 1, 0)},
+		{unix.SYS_SENDMMSG, kinds(sys.KindFD, sys.KindMMsgHdr, sys.KindPlainUint32, sys.KindMsgFlags), sys.KindPlainInt32, as(50, words(0, 0, uint64(iov), 1, 0, 0, 0, 0, 0, 0, badAddr, 1, 0, 0, 0, 0), 2, 0)},
+		{unix.SYS_RECVMMSG, kinds(sys.KindFD, sys.KindOutMMsgHdr, sys.KindPlainUint32, sys.KindMsgFlags, sys.KindInOutTimespec), sys.KindPlainInt32, as(51, words(0, 0, uint64(iov), 1, 0, 0, 0, 0), 1, unix.MSG_DONTWAIT, 0)},
+		{unix.SYS_RECVMMSG, kinds(sys.KindFD, sys.KindOutMMsgHdr, sys.KindPlainUint32, sys.KindMsgFlags, sys.KindInOutTimespec), sys.KindPlainInt32, as(98, words(0, 0, uint64(iov), 1, 0, 0, 0, 0), 1, unix.MSG_DONTWAIT, words(1, 2))},
+		{unix.SYS_GETSOCKOPT, getopt, sys.KindPlainInt32, as(50, 1, unix.SO_RCVTIMEO, room(16), half(16))},
+		{unix.SYS_GETSOCKOPT, getopt, sys.KindPlainInt32, as(50, 1, unix.SO_LINGER, room(16), half(16))},
 		{unix.SYS_SHUTDOWN, kinds(sys.KindFD, sys.KindShutdownHow), sys.KindPlainInt32, as(50, unix.SHUT_RDWR)},
 	}
 }
