@@ -187,6 +187,20 @@ func (c *Config) Changeable(s *Symbol) bool {
 // Holds reports whether an expression is true.
 func (c *Config) Holds(e *Expr) bool { return c.eval(e) != no }
 
+// Annotate returns an expression with the value of each symbol after its name,
+// e.g. "A [=y] && !B [=n]".
+func (c *Config) Annotate(e *Expr) string {
+	return e.Format(func(s *Symbol) string {
+		if s.constant || len(s.Nodes) == 0 && isNumber(s.Name) {
+			return s.text()
+		}
+		if len(s.Nodes) == 0 {
+			return s.Name + " [undefined]"
+		}
+		return fmt.Sprintf("%s [=%s]", s.label(), c.shown(s))
+	})
+}
+
 // Range returns the bounds that confine a number now; ok is false without.
 func (c *Config) Range(s *Symbol) (lo, hi string, ok bool) {
 	l, h, ok := c.bounds(s)
@@ -329,12 +343,15 @@ func validValue(s *Symbol, value string) error {
 
 // Check returns an error for every wish of the user that does not hold, and
 // for every select whose target has unmet dependencies, joined; each names its
-// chain of reasons.
+// chain of reasons. That a select, or a default of a hidden symbol, raises what
+// the user set to n is no error: a .config lists everything that once was n.
 func (c *Config) Check() error {
 	var errs []error
 	for _, s := range c.tree.Symbols() {
-		if err := c.wishError(s); err != nil {
-			errs = append(errs, at(c.wishPos(s), err))
+		if u := c.user[s.index]; u != nil && (u.val == yes || !s.Type.Logical()) {
+			if err := c.wishError(s); err != nil {
+				errs = append(errs, at(u.pos, err))
+			}
 		}
 		if err := c.selectError(s); err != nil {
 			errs = append(errs, err)

@@ -114,7 +114,8 @@ func TestCheck(t *testing.T) {
 		"two": {"CONFIG_LIBFDTAB=y\nCONFIG_BUFS=7\n",
 			"d:1: CONFIG_LIBFDTAB=y: LIBFDTAB depends on LIBTASK (Kconfig:4), but LIBTASK is n\n" +
 				"d:2: CONFIG_BUFS=7: BUFS depends on LIBNET (Kconfig:23), but LIBNET is n"},
-		"any order": {"CONFIG_LIBPIPE=y\nCONFIG_LIBFDTAB=y\nCONFIG_LIBTASK=y\n", ""},
+		"n selected": {"# CONFIG_LIBTASK is not set\n# CONFIG_LIBPIPE is not set\nCONFIG_LIBNET=y\n", ""},
+		"any order":  {"CONFIG_LIBPIPE=y\nCONFIG_LIBFDTAB=y\nCONFIG_LIBTASK=y\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := mustTree(t, libs).NewConfig()

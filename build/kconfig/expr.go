@@ -42,17 +42,21 @@ func and(a, b *Expr) *Expr {
 }
 
 // String returns the expression as the language writes it.
-func (e *Expr) String() string {
+func (e *Expr) String() string { return e.Format((*Symbol).text) }
+
+// Format returns the expression as the language writes it, with symbols written
+// by the given function. Constants are passed to it too.
+func (e *Expr) Format(name func(*Symbol) string) string {
 	if e == nil {
 		return "y"
 	}
 	var b strings.Builder
-	e.format(&b, 0)
+	e.format(&b, name, 0)
 	return b.String()
 }
 
 // format appends the expression; level is 2 inside !, 1 inside && and else 0.
-func (e *Expr) format(b *strings.Builder, level int) {
+func (e *Expr) format(b *strings.Builder, name func(*Symbol) string, level int) {
 	open := func(need int) func() {
 		if level <= need {
 			return func() {}
@@ -62,23 +66,23 @@ func (e *Expr) format(b *strings.Builder, level int) {
 	}
 	switch e.op {
 	case opSymbol:
-		b.WriteString(e.sym.text())
+		b.WriteString(name(e.sym))
 	case opNot:
 		b.WriteByte('!')
-		e.left.format(b, 2)
+		e.left.format(b, name, 2)
 	case opAnd:
 		defer open(1)()
-		e.left.format(b, 1)
+		e.left.format(b, name, 1)
 		b.WriteString(" && ")
-		e.right.format(b, 1)
+		e.right.format(b, name, 1)
 	case opOr:
 		defer open(0)()
-		e.left.format(b, 0)
+		e.left.format(b, name, 0)
 		b.WriteString(" || ")
-		e.right.format(b, 0)
+		e.right.format(b, name, 0)
 	default:
 		defer open(1)()
-		b.WriteString(e.sym.text() + opTexts[e.op] + e.other.text())
+		b.WriteString(name(e.sym) + opTexts[e.op] + name(e.other))
 	}
 }
 
