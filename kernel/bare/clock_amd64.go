@@ -7,6 +7,7 @@ import (
 
 	"cairn/kernel/arch"
 	"cairn/kernel/clock"
+	"cairn/kernel/vdso"
 )
 
 // tsc turns the time-stamp counter into nanoseconds: ns = counter * mult >> 32.
@@ -26,6 +27,9 @@ func initClock() {
 	arch.InitLAPIC(MapDevice(arch.LAPICBase(), 4096))
 	tsc.hz, tsc.source = arch.TSCFrequency()
 	tsc.mult = clock.Second << 32 / tsc.hz
+	if !vdso.Init(tsc.mult) {
+		die("too little memory for the vDSO")
+	}
 	clock.Source.Now = Now
 	clock.Source.SetAlarm = SetAlarm
 }

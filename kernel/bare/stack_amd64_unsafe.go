@@ -17,8 +17,9 @@ var (
 
 // Auxiliary vector entries (getauxval(3)).
 const (
-	atPageSize = 6
-	atRandom   = 25
+	atPageSize    = 6
+	atRandom      = 25
+	atSysinfoEHdr = 33
 )
 
 // buildInitialStack writes what the Go runtime finds on its stack when it starts:
@@ -48,6 +49,8 @@ func buildInitialStack() {
 	push(4096)
 	push(atRandom)
 	push(uintptr(unsafe.Pointer(&random)))
+	push(atSysinfoEHdr)
+	push(mapVDSO())
 	push(0)
 	push(0)
 }

@@ -6,6 +6,7 @@ import (
 	"cairn/kernel/arch"
 	"cairn/kernel/boot"
 	"cairn/kernel/mem"
+	"cairn/kernel/vdso"
 )
 
 var (
@@ -141,6 +142,16 @@ func MapDevice(pa, size uint64) uintptr {
 		nextDevice += mem.PageSize
 	}
 	return at + uintptr(pa-first)
+}
+
+// mapVDSO maps the vDSO for the kernel's own runtime: the clock data, then the
+// image. It returns where the image is.
+func mapVDSO() uintptr {
+	const readOnly = kernelPage &^ (arch.PTEWrite | arch.PTEDirty)
+	*descend(nextDevice, 0) = arch.PTE(vdso.DataFrame) | readOnly
+	*descend(nextDevice+mem.PageSize, 0) = arch.PTE(vdso.ImageFrame) | readOnly&^arch.PTENoExec
+	nextDevice += 2 * mem.PageSize
+	return nextDevice - mem.PageSize
 }
 
 // unmapIdentity removes the lower half, which only the boot stub needed.

@@ -156,18 +156,12 @@ func (p *Program) build(t *task.Task, r *Request) error {
 		return err
 	}
 	p.entry = image.start
-	vdso := vm.Addr(0)
-	if MapVDSO != nil {
-		if vdso, err = MapVDSO(p.as); err != nil {
-			return err
-		}
+	vdso, err := mapVDSO(p.as)
+	if err != nil {
+		return err
 	}
 	return p.buildStack(t, r, image, vdso)
 }
-
-// MapVDSO maps the vDSO into a new address space and returns where its ELF
-// header is. Nil without a vDSO.
-var MapVDSO func(as *vm.AddressSpace) (vm.Addr, error)
 
 // Commit makes t run the program instead of its own. It cannot fail.
 func (p *Program) Commit(t *task.Task) {
