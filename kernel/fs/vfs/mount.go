@@ -101,6 +101,59 @@ func MountAt(p Path, sb *SuperBlock, root *Dentry, source string, flags uint64) 
 	return m, nil
 }
 
+// MountNew makes a file system of the type, and mounts it at the directory p (mount(2)): ENODEV if
+// the type is unknown, ENOTBLK if it needs a block device.
+func MountNew(p Path, typ, source, options string, flags uint64) error {
+	fs := LookupFS(typ)
+	if fs == nil {
+		return unix.ENODEV
+	}
+	if !p.Dentry.inode.IsDir() {
+		return unix.ENOTDIR
+	}
+	sb, err := fs.Mount(source, options)
+	if err != nil {
+		return err
+	}
+	_, err = MountAt(p, sb, sb.Root, source, flags)
+	return err
+}
+
+// Mounts returns every mount, in order of mounting.
+func Mounts() []*Mount {
+	treeLock.RLock()
+	defer treeLock.RUnlock()
+	return append([]*Mount(nil), mountTable.list...)
+}
+
+// Parent returns the mount that m is in, and its own path as seen from root: false if it is not
+// below root. The first mount is its own parent.
+func (m *Mount) Parent(root Path) (parent *Mount, path string, below bool) {
+	treeLock.RLock()
+	parent = m.parent
+	treeLock.RUnlock()
+	if parent == nil {
+		parent = m
+	}
+	path, below = m.Root().From(root)
+	return parent, path, below
+}
+
+// Subtree returns the path of the mount's root in its file system: "/" unless the mount is a bind
+// of a part of it.
+func (m *Mount) Subtree() string {
+	path := ""
+	treeLock.RLock()
+	defer treeLock.RUnlock()
+	for d := m.root; d.parent != nil; d = d.parent {
+		path = "/" + d.name + path
+	}
+	if path == "" {
+		return "/"
+	}
+	return path
+}
+
 // Unmount takes away the mount whose root p is: EINVAL if p is not the root of
 // a mount or is the root of the tree, EBUSY if it is in use, unless lazy.
 func Unmount(p Path, lazy bool) error {

@@ -45,7 +45,7 @@ func cloneFS(parent, _ *task.Task, flags uint64) (*FS, error) {
 // kernelFS is the kernel's own: the root of the tree, no umask.
 var kernelFS FS
 
-// FSOf returns the task's FS. A nil task is the kernel.
+// FSOf returns the task's FS, nil if another task has ended. A nil task is the kernel.
 func FSOf(t *task.Task) *FS {
 	if t == nil {
 		return &kernelFS

@@ -289,10 +289,16 @@ func (d *Dentry) lookupLocked(t *task.Task, name string) (*Dentry, error) {
 // zero Path. ENOENT, ENOTDIR, EACCES, ELOOP and ENAMETOOLONG are as
 // path_resolution(7) has them.
 func Walk(t *task.Task, base Path, path string, flags WalkFlag) (Path, error) {
+	return WalkAs(t, CredOf(t), base, path, flags)
+}
+
+// WalkAs is Walk with other credentials than the task's, as access(2) needs.
+func WalkAs(t *task.Task, cred *Cred, base Path, path string, flags WalkFlag) (Path, error) {
 	var w walker
 	if err := w.begin(t, base, path, 0); err != nil {
 		return Path{}, err
 	}
+	w.cred = cred
 	if err := w.all(flags); err != nil {
 		return Path{}, err
 	}
