@@ -7,9 +7,9 @@ import (
 
 // Ground is what drivers need of the ground floor, set before Start.
 type Ground struct {
-	// MapDevice makes size bytes of device memory at physical address pa accessible, uncached,
-	// and returns where.
-	MapDevice func(pa, size uint64) uintptr
+	// MapDevice makes size bytes of device memory at physical address pa accessible, uncached:
+	// a Memory, or a model of a device in a test.
+	MapDevice func(pa, size uint64) Registers
 	// HandleIRQ has f called for each interrupt on a line: on a goroutine of the kernel, with
 	// interrupts off. f may lock mutexes, but must be quick.
 	HandleIRQ func(line int, name string, f func()) error
@@ -30,7 +30,7 @@ func MapRegisters(pa, size uint64) (Registers, error) {
 	if Machine.MapDevice == nil {
 		return nil, ErrNoGround
 	}
-	return Memory(Machine.MapDevice(pa, size)), nil
+	return Machine.MapDevice(pa, size), nil
 }
 
 // ReadPhysical copies n bytes of physical memory at pa that is not the allocator's, such as the
