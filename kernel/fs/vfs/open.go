@@ -22,9 +22,6 @@ type How struct {
 // tmpfileFlag is what O_TMPFILE has besides O_DIRECTORY.
 const tmpfileFlag = unix.O_TMPFILE &^ unix.O_DIRECTORY
 
-// accessUndefined is the access mode 3, which asks for both permissions and gives neither use.
-const accessUndefined = unix.O_ACCMODE
-
 // OpenAt opens the file at a path that begins at base, or at the task's working
 // directory if base is the zero Path (openat(2)). The errors are those of open(2).
 func OpenAt(t *task.Task, base Path, path string, flags int, mode uint32) (*File, error) {
@@ -34,7 +31,7 @@ func OpenAt(t *task.Task, base Path, path string, flags int, mode uint32) (*File
 // Open is OpenAt with the arguments of openat2(2). The caller has checked that
 // How has no unknown bits.
 func Open(t *task.Task, base Path, path string, how How) (*File, error) {
-	if err := how.settle(); err != nil {
+	if err := how.Settle(); err != nil {
 		return nil, err
 	}
 	var w walker
@@ -60,15 +57,14 @@ func Open(t *task.Task, base Path, path string, how How) (*File, error) {
 	return w.openExisting(w.cur, &how)
 }
 
-// settle resolves the flags that imply or exclude others.
-func (how *How) settle() error {
+// Settle resolves the flags that imply or exclude others: EINVAL. Open does it too.
+func (how *How) Settle() error {
 	if how.Flags&unix.O_PATH != 0 {
 		how.Flags &= unix.O_PATH | unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_CLOEXEC
 		return nil
 	}
 	if how.Flags&tmpfileFlag != 0 {
-		write := how.Flags&unix.O_ACCMODE == unix.O_WRONLY || how.Flags&unix.O_ACCMODE == unix.O_RDWR
-		if how.Flags&unix.O_DIRECTORY == 0 || how.Flags&unix.O_CREAT != 0 || !write {
+		if how.Flags&unix.O_DIRECTORY == 0 || how.Flags&unix.O_CREAT != 0 || how.Flags&unix.O_ACCMODE == unix.O_RDONLY {
 			return unix.EINVAL
 		}
 		return nil

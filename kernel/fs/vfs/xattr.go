@@ -27,9 +27,11 @@ func xattrAllowed(t *task.Task, p Path, name string, write bool) error {
 	if write {
 		refused = unix.EPERM
 	}
-	switch space, rest, _ := strings.Cut(name, "."); {
-	case rest == "":
+	switch space, rest, dot := strings.Cut(name, "."); {
+	case space != "trusted" && space != "security" && space != "user" || !dot:
 		return unix.EOPNOTSUPP
+	case rest == "":
+		return unix.EINVAL
 	case space == "trusted":
 		if !c.Has(unix.CAP_SYS_ADMIN) {
 			return refused
@@ -40,15 +42,13 @@ func xattrAllowed(t *task.Task, p Path, name string, write bool) error {
 			return unix.EPERM
 		}
 		return nil
-	case space == "user":
+	default:
 		if !i.IsRegular() && !i.IsDir() {
 			return refused
 		}
 		if write && i.IsDir() && i.Mode()&unix.S_ISVTX != 0 && !c.Owns(i) {
 			return unix.EPERM
 		}
-	default:
-		return unix.EOPNOTSUPP
 	}
 	if write {
 		return c.Permission(i, MayWrite)

@@ -109,9 +109,17 @@ func (h *openHow) check() error {
 
 // open opens a file and installs it.
 func open(t *task.Task, dirfd sys.DirFD, path sys.Path, how vfs.How) (sys.FD, error) {
+	if err := how.Settle(); err != nil {
+		return -1, err
+	}
 	base, name, err := at(t, dirfd, path)
 	if err != nil {
 		return -1, err
+	}
+	if how.Resolve&unix.RESOLVE_IN_ROOT != 0 {
+		if base, err = baseOf(t, dirfd, name); err != nil {
+			return -1, err
+		}
 	}
 	how.Flags |= oLargefile
 	fd, err := fdtab.Reserve(t, how.Flags&unix.O_CLOEXEC != 0)

@@ -19,13 +19,16 @@ func at(t *task.Task, dirfd sys.DirFD, path sys.Path) (vfs.Path, string, error) 
 	if err != nil {
 		return vfs.Path{}, "", err
 	}
+	if name != "" && name[0] == '/' {
+		return vfs.Path{}, name, nil
+	}
 	base, err := baseOf(t, dirfd, name)
 	return base, name, err
 }
 
-// baseOf returns where the path name begins.
+// baseOf returns where the relative path name begins.
 func baseOf(t *task.Task, dirfd sys.DirFD, name string) (vfs.Path, error) {
-	if dirfd == cwd || name != "" && name[0] == '/' {
+	if dirfd == cwd {
 		return vfs.Path{}, nil
 	}
 	f, err := fdtab.GetPath(t, sys.FD(dirfd))
