@@ -120,7 +120,8 @@ func positional(f *vfs.File, allowed bool) error {
 
 // Lseek implements lseek(2).
 //
-// Supports SEEK_DATA and SEEK_HOLE.
+// Supports SEEK_DATA and SEEK_HOLE. As on Linux, files that are of no type, such as
+// eventfds, have a position that never moves.
 //
 //cairn:syscall lseek
 func Lseek(t *task.Task, fd sys.FD, off sys.Off, whence sys.Whence) (sys.Off, error) {
@@ -131,6 +132,9 @@ func Lseek(t *task.Task, fd sys.FD, off sys.Off, whence sys.Whence) (sys.Off, er
 	defer f.Put()
 	if whence < unix.SEEK_SET || whence > unix.SEEK_HOLE {
 		return 0, unix.EINVAL
+	}
+	if !f.Seekable() && f.Inode().Type() == 0 {
+		return 0, nil
 	}
 	pos, err := f.Seek(int64(off), int(whence))
 	return sys.Off(pos), err

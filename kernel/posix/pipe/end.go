@@ -42,9 +42,10 @@ func (e *end) Read(_ *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error
 		_, m, c := p.inode.Times()
 		p.inode.SetTimes(clock.Wall(), m, c)
 	}
+	both := p.both
 	p.mu.Unlock()
 	if wasFull && freed {
-		p.queue.Wake(wait.Out)
+		p.wakeWriters(both)
 	}
 	return n, err
 }
@@ -71,7 +72,7 @@ func (e *end) Write(_ *task.Task, f *vfs.File, b *vm.Buffer, _ int64) (int, erro
 	}
 	p.mu.Unlock()
 	if n > 0 {
-		p.queue.Wake(wait.In)
+		p.in.Wake(wait.In)
 		return n, nil
 	}
 	if err == nil {
@@ -105,8 +106,13 @@ func (e *end) Ready(f *vfs.File) wait.Events {
 	return ev
 }
 
-// Queue returns the pipe's queue.
-func (e *end) Queue(*vfs.File) *wait.Queue { return &e.queue }
+// Queue returns the queue of the end's side.
+func (e *end) Queue(f *vfs.File) *wait.Queue {
+	if f.Readable() {
+		return &e.in
+	}
+	return &e.out
+}
 
 // Ioctl implements FIONREAD.
 func (e *end) Ioctl(t *task.Task, _ *vfs.File, cmd uint32, arg vm.Addr) (uintptr, error) {
@@ -149,9 +155,10 @@ func (e *end) SetPipeSize(t *task.Task, size uint32) (int, error) {
 	if pages != len(e.ring.pages) {
 		e.ring.resize(pages)
 	}
+	both := e.both
 	e.mu.Unlock()
 	if bigger {
-		e.queue.Wake(wait.Out)
+		e.wakeWriters(both)
 	}
 	return pages * mem.PageSize, nil
 }

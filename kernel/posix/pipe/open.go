@@ -80,7 +80,7 @@ func openFIFO(t *task.Task, f *vfs.File) error {
 	}
 	before := *partner
 	p.mu.Unlock()
-	p.queue.Wake(wait.Pri)
+	p.opens.Wake(wait.In)
 	if noPartner {
 		if err := p.await(t, partner, before); err != nil {
 			p.leave(f)
@@ -92,12 +92,12 @@ func openFIFO(t *task.Task, f *vfs.File) error {
 }
 
 // await blocks t until the counter, one of the pipe's, is no longer what it was
-// before. Those who open a FIFO wake Pri, for which nobody else waits here.
+// before.
 func (p *pipe) await(t *task.Task, counter *uint32, before uint32) error {
 	e := &t.Waiting
-	e.Mask, e.Waiter = wait.Pri, t
-	p.queue.Add(e)
-	defer p.queue.Remove(e)
+	e.Mask, e.Waiter = wait.In, t
+	p.opens.Add(e)
+	defer p.opens.Remove(e)
 	for {
 		p.mu.Lock()
 		now := *counter

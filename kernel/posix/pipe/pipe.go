@@ -15,12 +15,17 @@ const defaultPages = 16
 // A pipe is what the ends of a pipe, or the descriptions of a FIFO, share.
 type pipe struct {
 	inode *vfs.Inode
-	queue wait.Queue // readers, writers, and those who open a FIFO
+
+	// Who waits: readers, writers, and in opens those who open a FIFO. Reader and writer have
+	// a queue each, so that an edge-triggered epoll(7) of one end does not see the other's edges.
+	// A description that is both is in in.
+	in, out, opens wait.Queue
 
 	mu      sync.Mutex
 	ring    ring
 	readers int // descriptions open for reading
 	writers int // descriptions open for writing
+	both    int // of these, those open for reading as well
 	// How often the pipe was opened for reading and for writing, ever: who opens
 	// a FIFO waits for one of these to change.
 	reads, writes uint32
@@ -41,6 +46,9 @@ func (p *pipe) enter(f *vfs.File) {
 		p.writers++
 		p.writes++
 	}
+	if f.Readable() && f.Writable() {
+		p.both++
+	}
 }
 
 // leave counts an end that is closed, and tells the other side when this side is
@@ -53,6 +61,9 @@ func (p *pipe) leave(f *vfs.File) {
 	if f.Writable() {
 		p.writers--
 	}
+	if f.Readable() && f.Writable() {
+		p.both--
+	}
 	alone := (p.readers == 0) != (p.writers == 0)
 	if p.readers == 0 && p.writers == 0 {
 		p.ring.clear()
@@ -62,7 +73,17 @@ func (p *pipe) leave(f *vfs.File) {
 	}
 	p.mu.Unlock()
 	if alone {
-		p.queue.Wake(wait.In | wait.Out | wait.Err | wait.Hup)
+		const all = wait.In | wait.Out | wait.Err | wait.Hup
+		p.in.Wake(all)
+		p.out.Wake(all)
+	}
+}
+
+// wakeWriters tells the writers that there is room; both is p.both.
+func (p *pipe) wakeWriters(both int) {
+	p.out.Wake(wait.Out)
+	if both > 0 {
+		p.in.Wake(wait.Out)
 	}
 }
 

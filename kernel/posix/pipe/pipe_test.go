@@ -5,33 +5,11 @@ import (
 	"encoding/binary"
 	"testing"
 
-	_ "cairn/kernel/posix/fdio"
-	_ "cairn/kernel/posix/fdtab"
 	_ "cairn/kernel/posix/pipe"
-	_ "cairn/kernel/posix/poll"
 	"cairn/kernel/posix/posixtest"
 
 	"golang.org/x/sys/unix"
 )
-
-// newPipe makes a pipe and returns its ends.
-func newPipe(c *posixtest.Caller, flags int) (r, w int) {
-	fds := c.Room(8)
-	c.Do("pipe2", unix.SYS_PIPE2, fds, flags)
-	p := fds.Bytes()
-	return int(int32(binary.NativeEndian.Uint32(p))), int(int32(binary.NativeEndian.Uint32(p[4:])))
-}
-
-// poll logs what poll(2) says of fd.
-func poll(c *posixtest.Caller, fd int) {
-	const all = unix.POLLIN | unix.POLLOUT | unix.POLLPRI | unix.EPOLLRDNORM | unix.EPOLLWRNORM
-	p := make([]byte, 8)
-	binary.NativeEndian.PutUint32(p, uint32(fd))
-	binary.NativeEndian.PutUint16(p[4:], all)
-	m := c.Mem(p)
-	c.Do("poll", unix.SYS_POLL, m, 1, 0)
-	c.Log("revents %#x", binary.NativeEndian.Uint16(m.Bytes()[6:]))
-}
 
 // ioctlInt logs the int that an ioctl(2) stores.
 func ioctlInt(c *posixtest.Caller, label string, fd, cmd int) {
@@ -40,23 +18,17 @@ func ioctlInt(c *posixtest.Caller, label string, fd, cmd int) {
 	c.Log("%s %d", label, int32(binary.NativeEndian.Uint32(m.Bytes())))
 }
 
-func closeAll(c *posixtest.Caller, fds ...int) {
-	for _, fd := range fds {
-		c.Do("close", unix.SYS_CLOSE, fd)
-	}
-}
-
 func TestPipe(t *testing.T) {
 	posixtest.Compare(t, func(c *posixtest.Caller) {
-		r, w := newPipe(c, unix.O_NONBLOCK)
-		poll(c, r)
-		poll(c, w)
+		r, w := c.Pipe(unix.O_NONBLOCK)
+		c.Poll(r)
+		c.Poll(w)
 		buf := c.Room(100)
 		c.Do("read empty", unix.SYS_READ, r, buf, 100)
 		c.Do("write", unix.SYS_WRITE, w, c.Mem([]byte("hello")), 5)
 		ioctlInt(c, "FIONREAD", r, unix.TIOCINQ)
 		ioctlInt(c, "FIONREAD", w, unix.TIOCINQ)
-		poll(c, r)
+		c.Poll(r)
 		c.Do("read", unix.SYS_READ, r, buf, 3)
 		c.Do("read", unix.SYS_READ, r, buf, 100)
 		c.Log("%q", buf.Bytes()[:2])
@@ -77,10 +49,10 @@ func TestPipe(t *testing.T) {
 		c.Do("read kernel", unix.SYS_READ, r, -4096, 1)
 		c.Do("getfl", unix.SYS_FCNTL, r, unix.F_GETFL, 0)
 		c.Do("getfl", unix.SYS_FCNTL, w, unix.F_GETFL, 0)
-		closeAll(c, w)
-		poll(c, r)
+		c.Close(w)
+		c.Poll(r)
 		c.Do("read eof", unix.SYS_READ, r, buf, 1)
-		closeAll(c, r)
+		c.Close(r)
 		c.Do("read closed", unix.SYS_READ, r, buf, 1)
 	})
 }
@@ -88,7 +60,7 @@ func TestPipe(t *testing.T) {
 func TestPipeCapacity(t *testing.T) {
 	for _, size := range []int{1, 2, 100, 4095, 4096, 4097, 5000, 8192, 65536, 70000} {
 		posixtest.Compare(t, func(c *posixtest.Caller) {
-			r, w := newPipe(c, unix.O_NONBLOCK)
+			r, w := c.Pipe(unix.O_NONBLOCK)
 			buf := c.Mem(bytes.Repeat([]byte("a"), size))
 			total, lines := int64(0), 0
 			for {
@@ -102,21 +74,21 @@ func TestPipeCapacity(t *testing.T) {
 				total += n
 			}
 			c.Log("total %d", total)
-			poll(c, w)
+			c.Poll(w)
 			for _, n := range []int{1, 1000, 3095, 1, 4096, 10} {
 				c.Do("read", unix.SYS_READ, r, buf, min(n, size))
-				poll(c, w)
+				c.Poll(w)
 				c.Do("write", unix.SYS_WRITE, w, buf, 1)
 			}
 			ioctlInt(c, "FIONREAD", r, unix.TIOCINQ)
-			closeAll(c, r, w)
+			c.Close(r, w)
 		})
 	}
 }
 
 func TestPipePackets(t *testing.T) {
 	posixtest.Compare(t, func(c *posixtest.Caller) {
-		r, w := newPipe(c, unix.O_NONBLOCK|unix.O_DIRECT)
+		r, w := c.Pipe(unix.O_NONBLOCK | unix.O_DIRECT)
 		c.Do("getfl", unix.SYS_FCNTL, w, unix.F_GETFL, 0)
 		buf := c.Mem(bytes.Repeat([]byte("abcdefgh"), 1000))
 		for _, n := range []int{10, 20, 4096, 5000, 1} {
@@ -130,13 +102,13 @@ func TestPipePackets(t *testing.T) {
 		c.Do("write", unix.SYS_WRITE, w, buf, 10)
 		c.Do("write", unix.SYS_WRITE, w, buf, 10)
 		c.Do("read", unix.SYS_READ, r, buf, 100)
-		closeAll(c, r, w)
+		c.Close(r, w)
 	})
 }
 
 func TestPipeSize(t *testing.T) {
 	posixtest.Compare(t, func(c *posixtest.Caller) {
-		r, w := newPipe(c, unix.O_NONBLOCK)
+		r, w := c.Pipe(unix.O_NONBLOCK)
 		buf := c.Room(70000)
 		c.Do("get", unix.SYS_FCNTL, r, unix.F_GETPIPE_SZ, 0)
 		for _, n := range []int{0, 1, 4096, 4097, 10000, 65536, 1 << 20, -1, 1 << 32} {
@@ -147,9 +119,9 @@ func TestPipeSize(t *testing.T) {
 		c.Do("write", unix.SYS_WRITE, w, buf, 70000)
 		c.Do("set", unix.SYS_FCNTL, w, unix.F_SETPIPE_SZ, 8192)
 		c.Do("set", unix.SYS_FCNTL, w, unix.F_SETPIPE_SZ, 32768)
-		poll(c, w)
+		c.Poll(w)
 		c.Do("write", unix.SYS_WRITE, w, buf, 70000)
-		closeAll(c, r, w)
+		c.Close(r, w)
 	})
 }
 
@@ -163,7 +135,7 @@ func TestPipe2Errors(t *testing.T) {
 
 func TestPipeBlocking(t *testing.T) {
 	posixtest.Compare(t, func(c *posixtest.Caller) {
-		r, w := newPipe(c, 0)
+		r, w := c.Pipe(0)
 		const size = 300000
 		data := c.Mem(bytes.Repeat([]byte("0123456789"), size/10))
 		done := c.Go(func(c *posixtest.Caller) {
@@ -186,7 +158,7 @@ func TestPipeBlocking(t *testing.T) {
 		}
 		done()
 		c.Log("%d bytes, %d wrong", total, sum)
-		done = c.Go(func(c *posixtest.Caller) { closeAll(c, w) })
+		done = c.Go(func(c *posixtest.Caller) { c.Close(w) })
 		c.Do("read to the end", unix.SYS_READ, r, buf, 1)
 		done()
 	})

@@ -6,6 +6,9 @@ import (
 	"cairn/kernel/fs/ramfs"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/mem"
+	_ "cairn/kernel/posix/fdio" // write(2) and lseek(2), for Temp
+	"cairn/kernel/posix/fdtab"
+	_ "cairn/kernel/posix/poll" // poll(2), for Poll
 	"cairn/kernel/syscall"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task/tasktest"
@@ -53,6 +56,18 @@ func (k cairn) call(nr uintptr, a [6]uint64) (int64, unix.Errno) {
 
 func (k cairn) thread() kernel {
 	return cairn{k.t.Clone(unix.CLONE_VM | unix.CLONE_FILES | unix.CLONE_FS | unix.CLONE_THREAD)}
+}
+
+func (k cairn) temp(flags int) int {
+	f, err := vfs.OpenAt(k.t.Task, vfs.Path{}, "/", unix.O_TMPFILE|unix.O_RDWR|unix.O_LARGEFILE|flags, 0o600)
+	if err != nil {
+		panic(err)
+	}
+	fd, err := fdtab.Install(k.t.Task, f, flags&unix.O_CLOEXEC != 0)
+	if err != nil {
+		panic(err)
+	}
+	return int(fd)
 }
 
 func (k cairn) alloc(n int) memory { return cairnMemory{k.t, k.t.Map(n)} }

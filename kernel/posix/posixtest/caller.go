@@ -29,6 +29,8 @@ type kernel interface {
 	alloc(n int) memory
 	// thread returns what another thread of the same process makes its calls on.
 	thread() kernel
+	// temp opens a new regular file without a name.
+	temp(flags int) int
 }
 
 // memory is memory that a call can read and write.

@@ -19,6 +19,14 @@ func (host) call(nr uintptr, a [6]uint64) (int64, unix.Errno) {
 
 func (h host) thread() kernel { return h }
 
+func (h host) temp(flags int) int {
+	fd, err := unix.Open("/dev/shm", unix.O_TMPFILE|unix.O_RDWR|flags, 0o600)
+	if err != nil {
+		h.tb.Fatalf("a temporary file: %v", err)
+	}
+	return fd
+}
+
 // alloc maps the memory, so that it ends where nothing is mapped, as newCairn's does.
 func (h host) alloc(n int) memory {
 	size := (n+pageSize-1)/pageSize*pageSize + pageSize
