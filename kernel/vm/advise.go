@@ -22,7 +22,11 @@ func (as *AddressSpace) Advise(a Addr, length uint64, advice sys.Madvice) error 
 	}
 	switch advice {
 	case unix.MADV_POPULATE_READ, unix.MADV_POPULATE_WRITE:
-		return as.prefault(a, n, advice == unix.MADV_POPULATE_WRITE)
+		access := Read
+		if advice == unix.MADV_POPULATE_WRITE {
+			access = Write
+		}
+		return as.prefault(a, n, access)
 	case unix.MADV_REMOVE:
 		return as.punch(start, start+n)
 	}
@@ -78,6 +82,25 @@ func setFlag(f regionFlags, on bool) func(*region) error {
 	}
 }
 
+// SetName names the anonymous memory in [a, a+length) for /proc/PID/maps; an empty name takes the name
+// away (prctl(2), PR_SET_VMA_ANON_NAME). It fails with EINVAL for a bad range, EBADF for a mapped file,
+// ENOMEM where nothing is mapped.
+func (as *AddressSpace) SetName(a Addr, length uint64, name string) error {
+	start, n := uint64(a), pageUp(length)
+	if start&pageMask != 0 || n < length || start+n < start {
+		return unix.EINVAL
+	}
+	as.mu.Lock()
+	defer as.mu.Unlock()
+	return as.eachMapped(start, start+n, func(r *region) error {
+		if _, anon := r.object.(*Shmem); r.object != nil && !anon {
+			return unix.EBADF
+		}
+		r.name = name
+		return nil
+	})
+}
+
 // discard frees the region's pages, EINVAL if that may not be. (MADV_FREE may free at once: madvise(2).)
 func (as *AddressSpace) discard(r *region, may bool) error {
 	if !may {
@@ -110,8 +133,8 @@ func (as *AddressSpace) eachMapped(start, end uint64, f func(*region) error) err
 
 // prefault does MADV_POPULATE_READ and MADV_POPULATE_WRITE: ENOMEM where nothing is mapped,
 // EINVAL where the protection forbids it, EFAULT where the access would get SIGBUS.
-func (as *AddressSpace) prefault(a Addr, n uint64, write bool) error {
-	err := as.touchRange(a, n, write)
+func (as *AddressSpace) prefault(a Addr, n uint64, access Access) error {
+	err := as.touchRange(a, n, func(*region) Access { return access })
 	switch {
 	case isFault(err, unix.SIGSEGV):
 		return unix.EINVAL

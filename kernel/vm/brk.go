@@ -25,7 +25,7 @@ func (as *AddressSpace) Brk(a Addr) Addr {
 	locks := as.lockAll
 	as.mu.Unlock()
 	if grown > 0 && locks&(locked|lockFault) == locked {
-		as.populate(Addr(pageUp(uint64(end))-grown), grown)
+		_ = as.populate(Addr(pageUp(uint64(end))-grown), grown)
 	}
 	return end
 }

@@ -42,12 +42,9 @@ func (b *Buffer) SetBytes(p []byte) {
 	b.as, b.bytes, b.rest, b.n, b.left = nil, p, nil, 0, len(p)
 }
 
-// SetUser makes b the n bytes at user address a, at most MaxTransfer. It fails with EINVAL
-// if n is no size (SSIZE_MAX), and with EFAULT if the range is not in user space.
+// SetUser makes b the n bytes at user address a, at most MaxTransfer. It fails with EFAULT if the
+// range is not in user space; as in Linux, an n above SSIZE_MAX is such a range.
 func (b *Buffer) SetUser(as *AddressSpace, a Addr, n uint64) error {
-	if int64(n) < 0 {
-		return unix.EINVAL
-	}
 	if !inUser(a, n) {
 		return unix.EFAULT
 	}
@@ -57,7 +54,8 @@ func (b *Buffer) SetUser(as *AddressSpace, a Addr, n uint64) error {
 	return nil
 }
 
-// SetIovecs makes b the pieces of user memory, together at most MaxTransfer bytes. b keeps iov. It
+// SetIovecs makes b the pieces of user memory, together at most MaxTransfer bytes. b keeps iov, and cuts it
+// short. It
 // fails with EINVAL if they are more than MaxIOVecs or one has no size, and with EFAULT if one
 // is not in user space (readv(2)).
 func (b *Buffer) SetIovecs(as *AddressSpace, iov []IOVec) error {

@@ -80,7 +80,7 @@ func (as *AddressSpace) fault(a uint64, access Access) error {
 		// Another thread was faster, or the processor remembers less than the table says.
 		arch.FlushPage(uint64(as.root), a&^pageMask)
 	}
-	if err == ErrBeyondEnd {
+	if err != nil && err != unix.ENOMEM {
 		return &FaultError{unix.SIGBUS, BusAdrErr, Addr(a), access}
 	}
 	return err
@@ -157,8 +157,7 @@ func (as *AddressSpace) unshare(r *region, a uint64, p *uint64, e arch.PTE) erro
 		return as.unshareObject(r, a, p, old)
 	}
 	if e&softCopy != 0 && old.Uses() == 1 {
-		store(p, r.pageEntry(old, true)|softCopy)
-		arch.FlushPage(uint64(as.root), a&^pageMask)
+		store(p, r.pageEntry(old, true)|softCopy) // more rights need no flush
 		return nil
 	}
 	f, ok := copyOf(old)
@@ -179,6 +178,10 @@ func (as *AddressSpace) unshareObject(r *region, a uint64, p *uint64, old mem.Fr
 		return err
 	}
 	store(p, r.pageEntry(f, true))
+	if f == old {
+		f.Put() // mapped already, so counted already
+		return nil
+	}
 	as.gather.release(as, a&^pageMask, old)
 	as.gather.flush(as)
 	return nil
@@ -220,13 +223,23 @@ func (as *AddressSpace) growStack(a uint64) *region {
 	return as.find(a)
 }
 
-// touchRange makes the pages in [a, a+n) present, as a load (or, where the mapping is
-// private and writable, or if write says so, a store) of each would. It fails with the first
-// error, or ENOMEM where nothing is mapped.
-func (as *AddressSpace) touchRange(a Addr, n uint64, write bool) error {
+// populate touches every page in [a, a+n), as far as that succeeds: to write where that makes
+// a private page, to read elsewhere.
+func (as *AddressSpace) populate(a Addr, n uint64) error {
+	return as.touchRange(a, n, func(r *region) Access {
+		if r.isData() || r.has(growsDown) && r.allows(Write) {
+			return Write
+		}
+		return Read
+	})
+}
+
+// touchRange makes each page in [a, a+n) present, as the access would that how says. It fails with the
+// first error, or ENOMEM where nothing is mapped.
+func (as *AddressSpace) touchRange(a Addr, n uint64, how func(*region) Access) error {
 	for start, end := uint64(a), uint64(a)+n; start < end; start += mem.PageSize {
 		as.mu.Lock()
-		err := as.touch(start, write)
+		err := as.touch(start, how)
 		as.mu.Unlock()
 		if err != nil {
 			return err
@@ -236,15 +249,12 @@ func (as *AddressSpace) touchRange(a Addr, n uint64, write bool) error {
 }
 
 // touch does touchRange's work for one page.
-func (as *AddressSpace) touch(a uint64, write bool) error {
+func (as *AddressSpace) touch(a uint64, how func(*region) Access) error {
 	r := as.find(a)
 	if r == nil {
 		return unix.ENOMEM
 	}
-	access := Read
-	if write || r.prot&ProtWrite != 0 && !r.has(shared) {
-		access = Write
-	}
+	access := how(r)
 	if p := as.entry(a); p != nil {
 		if e := load(p); e.Present() && (access == Read || e.Writable()) {
 			return nil

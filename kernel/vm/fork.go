@@ -13,7 +13,9 @@ func (as *AddressSpace) Fork() (*AddressSpace, error) {
 		return nil, err
 	}
 	as.mu.Lock()
+	child.mu.Lock() // objects know it before the caller does
 	err = as.forkInto(child)
+	child.mu.Unlock()
 	as.gather.flush(as)
 	as.mu.Unlock()
 	if err != nil {
@@ -23,7 +25,7 @@ func (as *AddressSpace) Fork() (*AddressSpace, error) {
 	return child, nil
 }
 
-// forkInto fills the child, which nobody else knows yet. Locks and MCL_FUTURE are not inherited (mlock(2)).
+// forkInto fills the child; both are locked. Locks and MCL_FUTURE are not inherited (mlock(2)).
 func (as *AddressSpace) forkInto(child *AddressSpace) error {
 	child.setLayout(as.layout)
 	child.limits, child.brk = as.limits, as.brk
@@ -84,7 +86,7 @@ func (as *AddressSpace) shareTable(child *AddressSpace, r *region, t *table, sta
 			to, _ = child.leaf(a)
 		}
 		if e.Writable() {
-			e &^= arch.PTEWrite
+			e = e.ReadOnly()
 			store(&t[i], e)
 			as.gather.touch(a)
 		}

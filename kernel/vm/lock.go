@@ -34,7 +34,7 @@ func (as *AddressSpace) Lock(a Addr, length uint64, flags sys.MlockFlags) error 
 	if err != nil || set&lockFault != 0 {
 		return err
 	}
-	err = as.touchRange(Addr(start), end-start, false)
+	err = as.populate(Addr(start), end-start)
 	switch {
 	case isFault(err, unix.SIGSEGV), isFault(err, unix.SIGBUS):
 		return unix.ENOMEM
@@ -117,7 +117,7 @@ func (as *AddressSpace) LockAll(flags sys.MlockallFlags) error {
 	as.mu.Unlock()
 	if set&lockFault == 0 {
 		for _, r := range present {
-			as.populate(Addr(r.start), r.size()) // errors are ignored, as mlockall(2) does
+			_ = as.populate(Addr(r.start), r.size()) // as Linux: what cannot be had is not locked
 		}
 	}
 	return nil

@@ -32,7 +32,7 @@ func (as *AddressSpace) Map(o MapOpts) (Addr, error) {
 	a, err := as.mmap(&o)
 	as.mu.Unlock()
 	if err == nil && o.Flags&(unix.MAP_POPULATE|unix.MAP_NONBLOCK) == unix.MAP_POPULATE {
-		as.populate(a, pageUp(o.Length))
+		_ = as.populate(a, pageUp(o.Length)) // mmap(2): "does not fail if the mapping cannot be populated"
 	}
 	return a, err
 }
@@ -104,9 +104,17 @@ func newRegion(o *MapOpts) (*region, error) {
 	return r, r.setFlags(o)
 }
 
+// validFlags are what MAP_SHARED_VALIDATE lets pass: the flags that are honoured, or
+// that mmap(2) says are ignored.
+const validFlags = unix.MAP_TYPE | unix.MAP_FIXED | unix.MAP_ANONYMOUS | unix.MAP_DENYWRITE | unix.MAP_EXECUTABLE |
+	unix.MAP_GROWSDOWN | unix.MAP_LOCKED | unix.MAP_NORESERVE | unix.MAP_POPULATE | unix.MAP_NONBLOCK |
+	unix.MAP_STACK | unix.MAP_HUGETLB | unix.MAP_32BIT | unix.MAP_FIXED_NOREPLACE
+
 // setFlags sets the region's flags from those of mmap(2).
 func (r *region) setFlags(o *MapOpts) error {
 	switch kind := o.Flags & unix.MAP_TYPE; {
+	case kind == unix.MAP_SHARED_VALIDATE && o.Flags&^validFlags != 0:
+		return unix.EOPNOTSUPP
 	case kind == unix.MAP_SHARED, kind == unix.MAP_SHARED_VALIDATE && o.Object != nil:
 		r.flags |= shared
 		if o.Object == nil {
@@ -213,9 +221,4 @@ func (as *AddressSpace) unmap(start, end uint64) error {
 	as.gather.flush(as)
 	as.remove(i, j)
 	return nil
-}
-
-// populate touches every page in [a, a+n), as far as that succeeds.
-func (as *AddressSpace) populate(a Addr, n uint64) {
-	_ = as.touchRange(a, n, false)
 }

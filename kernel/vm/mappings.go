@@ -101,8 +101,8 @@ func (m *Mapping) Append(b []byte) []byte {
 	b = appendHex(b, m.Identity.Dev&0xff|m.Identity.Dev>>12&0xfff00, 2)
 	b = append(b, ' ')
 	b = strconv.AppendUint(b, m.Identity.Inode, 10)
+	b = append(b, ' ')
 	if m.Identity.Path != "" {
-		b = append(b, ' ')
 		for len(b)-start < 73 {
 			b = append(b, ' ')
 		}

@@ -35,88 +35,9 @@ type Pages struct {
 	quota    *Quota
 }
 
-// adopted is memory that holds the first pages in one piece: a file in the
-// initial RAM disk. A page leaves it when chunks have another, or when it is freed.
-type adopted struct {
-	start mem.Frame
-	pages uint64   // those that are still in it are at most so many
-	gone  []uint64 // a bit for each page that left; nil: none
-}
-
-// A Quota limits the pages of several Pages together, as the size of a tmpfs
-// does. Its methods may be called by several goroutines at once.
-type Quota struct {
-	mu    sync.Mutex
-	limit uint64
-	used  uint64
-}
-
-// NewQuota returns a quota of limit bytes, rounded up to whole pages.
-func NewQuota(limit uint64) *Quota { return &Quota{limit: pages(pageUp(limit))} }
-
-// SetLimit changes the limit, in bytes. It may be less than what is in use.
-func (q *Quota) SetLimit(limit uint64) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.limit = pages(pageUp(limit))
-}
-
-// Usage returns the limit and what is in use, in bytes.
-func (q *Quota) Usage() (limit, used uint64) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.limit << mem.PageShift, q.used << mem.PageShift
-}
-
-// take counts one page more, if that is allowed. A nil quota allows all.
-func (q *Quota) take() bool {
-	if q == nil {
-		return true
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.used >= q.limit {
-		return false
-	}
-	q.used++
-	return true
-}
-
-// give counts n pages less.
-func (q *Quota) give(n uint64) {
-	if q == nil || n == 0 {
-		return
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.used -= n
-}
-
 // Init says as which object address spaces know the pages (nil: as p itself),
 // and what limits their number (nil: nothing). Call it before anything else.
 func (p *Pages) Init(owner Object, q *Quota) { p.owner, p.quota = owner, q }
-
-// Adopt makes n bytes of physical memory at start, which is page-aligned, the
-// contents, in place; p must be empty. The frames are p's from then on: each is counted
-// once already (mem.Adopt) and is freed when p is done with it. The last page, if n
-// does not fill it, shares its frame with something else: it is copied, now. It fails with
-// ENOMEM if there is no memory for that.
-func (p *Pages) Adopt(start mem.Frame, n uint64) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	whole := pages(n)
-	if tail := n & pageMask; tail != 0 {
-		f, err := p.fill(whole, true)
-		if err != nil {
-			return err
-		}
-		copy(f.Bytes()[:tail], mem.Physical(uint64(start)+whole<<mem.PageShift, uintptr(tail)))
-	}
-	p.adopted = adopted{start: start, pages: whole}
-	p.resident += whole
-	p.size = n
-	return nil
-}
 
 // Size returns the size in bytes.
 func (p *Pages) Size() uint64 {
@@ -150,7 +71,8 @@ func (p *Pages) find(index uint64) (int, bool) {
 	return lo, lo < len(p.chunks) && p.chunks[lo].index == index
 }
 
-// frame returns the frame of a page, 0 for a hole. p is locked.
+// frame returns the frame of a page, 0 for a hole. The last adopted page may not be p's alone:
+// only to read it is there without settle. p is locked.
 func (p *Pages) frame(page uint64) mem.Frame {
 	if f := p.adopted.frame(page); f != 0 {
 		return f
@@ -161,22 +83,30 @@ func (p *Pages) frame(page uint64) mem.Frame {
 	return 0
 }
 
-// fill returns the frame of a page, making one for a hole; zero says that it must be
-// cleared. p is locked. It fails with ENOSPC beyond the quota, with ENOMEM when memory is out.
-func (p *Pages) fill(page uint64, zero bool) (mem.Frame, error) {
+// fill returns the frame of a page, making one for a hole. p is locked. It fails with ENOSPC beyond the quota, with ENOMEM when memory is out.
+func (p *Pages) fill(page uint64) (mem.Frame, error) {
+	if err := p.settle(page); err != nil {
+		return 0, err
+	}
 	if f := p.frame(page); f != 0 {
 		return f, nil
 	}
-	if !p.quota.take() {
-		return 0, unix.ENOSPC
-	}
-	f, ok := mem.Alloc(mem.User)
+	f, ok := mem.AllocZero(mem.User)
 	if !ok {
-		p.quota.give(1)
 		return 0, unix.ENOMEM
 	}
-	if zero {
-		f.Zero()
+	if err := p.put(page, f); err != nil {
+		f.Put()
+		return 0, err
+	}
+	return f, nil
+}
+
+// put makes f the frame of a page that is a hole, and takes over its count. p is locked. It fails with ENOSPC
+// beyond the quota.
+func (p *Pages) put(page uint64, f mem.Frame) error {
+	if !p.quota.take() {
+		return unix.ENOSPC
 	}
 	i, ok := p.find(page / chunkPages)
 	if !ok {
@@ -186,7 +116,7 @@ func (p *Pages) fill(page uint64, zero bool) (mem.Frame, error) {
 	}
 	p.chunks[i].frames[page%chunkPages] = f
 	p.resident++
-	return f, nil
+	return nil
 }
 
 // drop frees the pages in [from, to). p is locked.
@@ -228,37 +158,4 @@ func (c *chunk) drop(from, to uint64) (freed uint64, empty bool) {
 		}
 	}
 	return freed, empty
-}
-
-// frame returns the frame of a page, 0 if it is not here (any more).
-func (d *adopted) frame(page uint64) mem.Frame {
-	if page >= d.pages || d.gone != nil && d.gone[page/64]>>(page%64)&1 != 0 {
-		return 0
-	}
-	return d.start + mem.Frame(page<<mem.PageShift)
-}
-
-// drop frees the pages in [from, to), and returns how many were here.
-func (d *adopted) drop(from, to uint64) (freed uint64) {
-	if from >= d.pages {
-		return 0
-	}
-	end := min(to, d.pages)
-	for page := from; page < end; page++ {
-		if f := d.frame(page); f != 0 {
-			f.Put()
-			freed++
-		}
-	}
-	if end == d.pages {
-		d.pages = from
-		return freed
-	}
-	if d.gone == nil {
-		d.gone = make([]uint64, (d.pages+63)/64)
-	}
-	for page := from; page < end; page++ {
-		d.gone[page/64] |= 1 << (page % 64)
-	}
-	return freed
 }

@@ -39,11 +39,19 @@ func (p *Pages) peek(off uint64, n int) (mem.Frame, int) {
 	if off >= p.size {
 		return 0, 0
 	}
-	f := p.frame(pages(off))
+	page, at := pages(off), off&pageMask
+	n = int(min(uint64(n), p.size-off, mem.PageSize-at))
+	f := p.frame(page)
+	if p.adopted.isTail(page) {
+		if at >= p.adopted.tail {
+			return 0, n
+		}
+		n = int(min(uint64(n), p.adopted.tail-at))
+	}
 	if f != 0 {
 		f.Get()
 	}
-	return f, int(min(uint64(n), p.size-off, mem.PageSize-off&pageMask))
+	return f, n
 }
 
 // WriteAt copies all of b to offset off, growing the contents as needed. It returns
@@ -81,7 +89,7 @@ func (p *Pages) take(off uint64) (mem.Frame, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clearTail(off)
-	f, err := p.fill(pages(off), true)
+	f, err := p.fill(pages(off))
 	if err == unix.ENOMEM {
 		return 0, unix.ENOSPC // as write(2) says it
 	}
@@ -98,18 +106,6 @@ func (p *Pages) extend(n uint64) {
 	p.mu.Unlock()
 }
 
-// clearTail zeroes what a mapping may have left after the end in the last page, when off,
-// beyond the end, becomes part of the contents. p is locked.
-func (p *Pages) clearTail(off uint64) {
-	at := p.size & pageMask
-	if off <= p.size || at == 0 {
-		return
-	}
-	if f := p.frame(pages(p.size)); f != 0 {
-		clear(f.Bytes()[at:])
-	}
-}
-
 // Truncate makes the size n: what lies beyond goes, also from all mappings, and
 // new bytes are zero (ftruncate(2)). It fails with EFBIG beyond the largest offset.
 func (p *Pages) Truncate(n uint64) error {
@@ -118,25 +114,30 @@ func (p *Pages) Truncate(n uint64) error {
 	}
 	p.mu.Lock()
 	old := p.size
-	p.clearTail(n)
-	p.size = n
-	var mappers []*AddressSpace
-	if n < old {
-		p.drop(pages(pageUp(n)), pages(maxSize)+1)
-		p.clearRest(n)
-		mappers = p.snapshot()
+	if n <= old { // also what was reserved beyond the end
+		p.drop(pages(pageUp(n)), pages(pageUp(maxSize)))
 	}
+	p.size = min(n, old)
+	p.clearTail(max(n, old) + 1)
+	p.size = n
 	p.mu.Unlock()
-	p.invalidate(mappers, pageUp(n), pageUp(old), false)
+	if n < old {
+		p.invalidate(pageUp(n), pageUp(old), false)
+	}
 	return nil
 }
 
-// clearRest zeroes the last page after the end at n. p is locked.
-func (p *Pages) clearRest(n uint64) {
-	if at := n & pageMask; at != 0 {
-		if f := p.frame(pages(n)); f != 0 {
-			clear(f.Bytes()[at:])
-		}
+// clearTail zeroes what is after the end in the last page, if off lies beyond the end: before it becomes
+// part of the contents (a mapping may have written there), or after the end moved down. p is locked.
+func (p *Pages) clearTail(off uint64) {
+	page, at := pages(p.size), p.size&pageMask
+	if off <= p.size || at == 0 {
+		return
+	}
+	if p.adopted.isTail(page) {
+		p.adopted.tail = min(p.adopted.tail, at)
+	} else if f := p.frame(page); f != 0 {
+		clear(f.Bytes()[at:])
 	}
 }
 
@@ -150,7 +151,7 @@ func (p *Pages) Allocate(off, n uint64, keepSize bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for page := pages(off); page < pages(pageUp(end)); page++ {
-		if _, err := p.fill(page, true); err != nil {
+		if _, err := p.fill(page); err != nil {
 			return unix.ENOSPC
 		}
 	}
@@ -162,39 +163,48 @@ func (p *Pages) Allocate(off, n uint64, keepSize bool) error {
 }
 
 // PunchHole makes [off, off+n) read as zeros, and frees the whole pages in it,
-// also from mappings that show them (fallocate(2), FALLOC_FL_PUNCH_HOLE). The size stays.
+// also from mappings that show them (fallocate(2), FALLOC_FL_PUNCH_HOLE). The size stays. It fails with ENOMEM.
 func (p *Pages) PunchHole(off, n uint64) error {
-	p.mu.Lock()
-	end := min(off+n, p.size)
-	if off+n < off {
-		end = p.size
-	}
-	if pageUp(end) >= pageUp(p.size) && off+n >= pageUp(p.size) {
-		end = pageUp(p.size)
+	end := off + n
+	if end < off {
+		end = maxSize
 	}
 	first, last := pages(pageUp(off)), pages(end)
-	p.clearPart(off, min(end, first<<mem.PageShift))
-	if last >= first {
-		p.clearPart(max(off, last<<mem.PageShift), end)
-	}
-	var mappers []*AddressSpace
-	if first < last {
-		p.drop(first, last)
-		mappers = p.snapshot()
-	}
+	p.mu.Lock()
+	err := p.punch(off, end, first, last)
 	p.mu.Unlock()
-	p.invalidate(mappers, first<<mem.PageShift, last<<mem.PageShift, true)
+	if err == nil && first < last {
+		p.invalidate(first<<mem.PageShift, last<<mem.PageShift, true)
+	}
+	return err
+}
+
+// punch makes [off, end) zeros, of which the pages in [first, last) are whole ones. p is locked.
+func (p *Pages) punch(off, end, first, last uint64) error {
+	if first > last { // all in one page
+		return p.clearPart(off, end)
+	}
+	if err := p.clearPart(off, first<<mem.PageShift); err != nil {
+		return err
+	}
+	if err := p.clearPart(last<<mem.PageShift, end); err != nil {
+		return err
+	}
+	p.drop(first, last)
 	return nil
 }
 
-// clearPart zeroes [off, end), which lies in one page. p is locked.
-func (p *Pages) clearPart(off, end uint64) {
-	if off >= end {
-		return
+// clearPart zeroes [off, end), which lies in one page. p is locked. It fails with ENOMEM.
+func (p *Pages) clearPart(off, end uint64) error {
+	page := pages(off)
+	if off >= end || p.frame(page) == 0 {
+		return nil
 	}
-	if f := p.frame(pages(off)); f != 0 {
-		clear(f.Bytes()[off&pageMask : (end-1)&pageMask+1])
+	if err := p.settle(page); err != nil {
+		return err
 	}
+	clear(p.frame(page).Bytes()[off&pageMask : (end-1)&pageMask+1])
+	return nil
 }
 
 // Release frees all pages. The contents are empty then.

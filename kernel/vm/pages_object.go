@@ -14,7 +14,7 @@ func (p *Pages) Frame(off uint64, write bool) (mem.Frame, error) {
 	if off >= p.size {
 		return 0, ErrBeyondEnd
 	}
-	f, err := p.fill(pages(off), true)
+	f, err := p.fill(pages(off))
 	switch err {
 	case nil:
 		f.Get()
@@ -31,7 +31,7 @@ func (p *Pages) Around(off uint64, frames []mem.Frame) {
 	page, end := pages(off), pages(pageUp(p.size))
 	for i := range frames {
 		frames[i] = 0
-		if page+uint64(i) >= end {
+		if page+uint64(i) >= end || p.settle(page+uint64(i)) != nil {
 			continue
 		}
 		if f := p.frame(page + uint64(i)); f != 0 {
@@ -67,11 +67,6 @@ func (p *Pages) Identity() Identity { return Identity{} }
 func (p *Pages) Mappers() []*AddressSpace {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.snapshot()
-}
-
-// snapshot is Mappers with p locked.
-func (p *Pages) snapshot() []*AddressSpace {
 	list := make([]*AddressSpace, 0, len(p.mappers))
 	for as := range p.mappers {
 		list = append(list, as)
@@ -79,15 +74,24 @@ func (p *Pages) snapshot() []*AddressSpace {
 	return list
 }
 
-// invalidate takes the pages in [from, to), in bytes, out of the mappers' page
-// tables. p is not locked: address spaces are locked before their objects.
-func (p *Pages) invalidate(mappers []*AddressSpace, from, to uint64, keepCopies bool) {
+// invalidate takes the pages in [from, to), in bytes, out of all page tables. p is not locked:
+// address spaces are locked before their objects.
+func (p *Pages) invalidate(from, to uint64, keepCopies bool) {
 	var owner Object = p
 	if p.owner != nil {
 		owner = p.owner
 	}
-	for _, as := range mappers {
-		as.InvalidateObject(owner, from, to, keepCopies)
+	done := map[*AddressSpace]bool{}
+	// A mapper that forks meanwhile hands pages on that should go: look again until no
+	// new one is found.
+	for again := true; again; {
+		again = false
+		for _, as := range p.Mappers() {
+			if !done[as] {
+				as.InvalidateObject(owner, from, to, keepCopies)
+				done[as], again = true, true
+			}
+		}
 	}
 }
 

@@ -78,7 +78,7 @@ func (as *AddressSpace) forRange(start, end uint64, f func(*region) error) error
 		}
 		at = r.end
 	}
-	as.mergeAround(first, i)
+	as.mergeAround(first, i+1)
 	return err
 }
 
@@ -93,7 +93,7 @@ func (as *AddressSpace) protect(r *region, prot Prot) error {
 	before := *r
 	r.prot = prot
 	if r.isData() && !before.isData() {
-		if err := as.mayAdd(r, r.size(), r.size()); err != nil {
+		if err := as.mayConvert(r); err != nil {
 			r.prot = before.prot
 			return err
 		}
@@ -122,7 +122,7 @@ func (r *region) reprotected(e arch.PTE) arch.PTE {
 	own := e&softCopy != 0 && f.Uses() == 1
 	n := r.pageEntry(f, own || r.has(shared) && e.Writable()) | e&softCopy
 	if r.prot == 0 {
-		n &^= arch.PTEPresent
+		n = n.Absent()
 	}
 	return n
 }

@@ -107,15 +107,30 @@ func (as *AddressSpace) insert(r *region) {
 	as.mergeAround(i, i+1)
 }
 
-// splitAt makes sure that no region spans a. It fails with ENOMEM when there are too many.
-func (as *AddressSpace) splitAt(a uint64) error {
+// spanning returns the place of the region that a lies inside of, not at its start, or -1.
+func (as *AddressSpace) spanning(a uint64) int {
 	i := as.index(a)
 	if i == len(as.regions) || as.regions[i].start >= a {
+		return -1
+	}
+	return i
+}
+
+// splitAt makes sure that no region spans a. It fails with ENOMEM when there are too many.
+func (as *AddressSpace) splitAt(a uint64) error {
+	i := as.spanning(a)
+	if i < 0 {
 		return nil
 	}
 	if len(as.regions) >= MaxMappings {
 		return unix.ENOMEM
 	}
+	as.split(i, a)
+	return nil
+}
+
+// split makes two regions of the one at i, the second beginning at a.
+func (as *AddressSpace) split(i int, a uint64) {
 	low := as.regions[i]
 	high := new(region)
 	*high = *low
@@ -125,18 +140,20 @@ func (as *AddressSpace) splitAt(a uint64) error {
 	}
 	low.end, high.start = a, a
 	as.regions = slices.Insert(as.regions, i+1, high)
-	return nil
 }
 
-// isolate splits regions so that none spans start or end, and returns the
-// places [i, j) of those between.
+// isolate splits regions so that none spans start or end, and returns the places [i, j) of those between,
+// which are to be removed. It fails with ENOMEM when that would leave too many.
 func (as *AddressSpace) isolate(start, end uint64) (i, j int, err error) {
-	if err = as.splitAt(start); err == nil {
-		err = as.splitAt(end)
+	i = as.spanning(start)
+	if i >= 0 {
+		if as.regions[i].end > end && len(as.regions) >= MaxMappings {
+			return 0, 0, unix.ENOMEM
+		}
+		as.split(i, start)
 	}
-	if err != nil {
-		as.mergeAround(as.index(start), as.index(start)+1)
-		return 0, 0, err
+	if i = as.spanning(end); i >= 0 {
+		as.split(i, end)
 	}
 	i = as.index(start)
 	for j = i; j < len(as.regions) && as.regions[j].end <= end; j++ {

@@ -37,7 +37,7 @@ func (as *AddressSpace) Remap(old Addr, oldLen, newLen uint64, flags sys.MremapF
 		return 0, err
 	}
 	if grown > 0 {
-		as.populate(Addr(a+m.newLen-grown), grown)
+		_ = as.populate(Addr(a+m.newLen-grown), grown)
 	}
 	return Addr(a), nil
 }

@@ -120,7 +120,7 @@ func (as *AddressSpace) mayAdd(r *region, bytes, replaced uint64) error {
 	if as.usage.size<<mem.PageShift+bytes-replaced > as.limits.AS {
 		return unix.ENOMEM
 	}
-	if r.isData() && as.usage.data<<mem.PageShift+bytes > as.limits.Data {
+	if r.isData() && as.usage.data<<mem.PageShift+bytes-replaced > as.limits.Data {
 		return unix.ENOMEM
 	}
 	if r.committed() && bytes > mem.Total() {
@@ -129,13 +129,25 @@ func (as *AddressSpace) mayAdd(r *region, bytes, replaced uint64) error {
 	return nil
 }
 
+// mayConvert says whether r may become private and writable. It fails with ENOMEM.
+func (as *AddressSpace) mayConvert(r *region) error {
+	if as.usage.data<<mem.PageShift+r.size() > as.limits.Data || r.committed() && r.size() > mem.Total() {
+		return unix.ENOMEM
+	}
+	return nil
+}
+
 // committed says whether the region's pages need memory of their own. One
 // obviously too large is refused (vm.overcommit_memory=0; see proc_sys_vm(5)).
 func (r *region) committed() bool {
-	if r.has(noReserve) {
+	switch {
+	case r.has(noReserve):
 		return false
+	case r.has(shared):
+		return r.object == nil // shared memory that is still to be made
+	default:
+		return r.prot&ProtWrite != 0
 	}
-	return r.flags&(shared|shmem) == shared|shmem || r.prot&ProtWrite != 0 && !r.has(shared)
 }
 
 // lockable says whether bytes more may be locked: EPERM if nothing may, over if too much.

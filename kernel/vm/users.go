@@ -1,0 +1,4 @@
+package vm
+
+// Shared says whether the address space has more than one user now.
+func (as *AddressSpace) Shared() bool { return as.refs.Load() > 1 }
