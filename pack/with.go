@@ -112,11 +112,16 @@ func (p *packer) addFileNeeds(name string, scripts bool) {
 // addObjectNeeds adds what an executable or a shared library needs.
 func (p *packer) addObjectNeeds(name string) error {
 	o, err := readObject(name)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case o.interp != "":
-		return p.addNeeds(o, name)
 	}
-	return p.addLibraries(newLinker("", lookupEnv(p.options.Env, "LD_LIBRARY_PATH")), o)
+	if o.interp != "" {
+		err = p.addNeeds(o, name)
+	} else {
+		err = p.addLibraries(newLinker("", lookupEnv(p.options.Env, "LD_LIBRARY_PATH")), o)
+	}
+	if err != nil {
+		return err
+	}
+	return p.addRuntimes(o)
 }
