@@ -12,8 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func init() { task.Kernel.Syscall = Dispatch }
-
 // Dispatch makes the system call that t trapped for, and puts its result into
 // the task's registers.
 //

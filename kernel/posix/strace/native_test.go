@@ -92,7 +92,7 @@ func makeCalls(t *testing.T) {
 	var b strings.Builder
 	tr := &tracer{Options: Options{Output: func(line string) { b.WriteString(line + "\n") }}}
 	s := &state{printer: printer{mem: ownMemory{}}}
-	tr.attach(s)
+	tr.attach(s, 1)
 	var ds [500]syscall.Description
 	for i, c := range nativeCalls() {
 		ds[c.nr] = syscall.Description{Nr: uint16(c.nr), Name: syscall.Name(c.nr), Ret: c.ret}

@@ -1,9 +1,14 @@
 package strace
 
 import (
+	"cairn/kernel/klog"
+	"cairn/kernel/param"
 	"cairn/kernel/syscall"
+	"cairn/kernel/syscall/report"
 	"cairn/kernel/task"
 )
+
+var mode = param.String("strace", "off", "print system calls and signals: on; file (a pid on every line); off")
 
 // Options say where the trace goes.
 type Options struct {
@@ -15,18 +20,38 @@ type Options struct {
 	File bool
 }
 
-// active is the tracer, nil until Start. It is set before the first task is made.
+// active is the tracer, nil until Start. It is set before the first task runs.
 var active *tracer
 
 // slot holds the state of every task; nil while nothing is traced.
-var slot = task.NewSlot(task.Hooks[state]{
-	New:   func(t *task.Task) (*state, error) { return newState(t), nil },
-	Clone: func(_, child *task.Task, _ uint64) (*state, error) { return newState(child), nil },
-	Exit:  exitTask,
-})
+var slot task.Slot[state]
 
-// Start begins to trace every task. It must be called once, before the first task is
-// made.
+func init() {
+	slot = task.NewSlot(task.Hooks[state]{
+		New: func(t *task.Task) (*state, error) {
+			startAsTold()
+			return newState(t), nil
+		},
+		Clone: func(_, child *task.Task, _ uint64) (*state, error) { return newState(child), nil },
+	})
+	task.OnTaskExit(exitTask)
+}
+
+// startAsTold starts the trace if the boot parameter asks for it.
+func startAsTold() {
+	switch v := mode.Value(); v {
+	case "off":
+	case "on", "file", "":
+		if active == nil {
+			Start(Options{Output: func(line string) { report.Line("strace", line) }, File: v == "file"})
+		}
+	default:
+		klog.Warnf("boot parameter strace: %q is none of on, file and off", v)
+	}
+}
+
+// Start begins to trace every task. It may be called once, before the first task
+// is made. The boot parameter does it when that is.
 func Start(o Options) {
 	active = &tracer{Options: o}
 	syscall.AddRoutine(syscall.Routine{
@@ -43,14 +68,13 @@ func newState(t *task.Task) *state {
 	if active == nil {
 		return nil
 	}
-	s := &state{printer: printer{mem: t}, pid: t.TID}
-	active.attach(s)
-	return s
+	return &state{printer: printer{mem: t}}
 }
 
 // exitTask says how a task ended.
-func exitTask(t *task.Task, s *state) {
-	if s != nil {
+func exitTask(t *task.Task) {
+	if s := slot.Get(t); s != nil {
+		active.attach(s, t.TID)
 		active.detach(s, s.ending(t.Proc.Status()))
 	}
 }
@@ -59,15 +83,16 @@ func exitTask(t *task.Task, s *state) {
 func enterCall(t *task.Task, nr uintptr, args [6]uintptr) error {
 	if s := slot.Get(t); s != nil {
 		s.sp = t.Regs.SP()
+		active.attach(s, t.TID)
 		active.enter(s, nr, args)
 	}
 	return nil
 }
 
-// exitCall is the exit routine. A call of a process that is ending does not
-// return to the program: its line is ended when the task goes.
+// exitCall is the exit routine. A call of a task that is ending does not return to
+// the program: its line is ended when the task goes.
 func exitCall(t *task.Task, _ uintptr, v uintptr, err error) {
-	if s := slot.Get(t); s != nil && !t.Proc.Exiting() {
+	if s := slot.Get(t); s != nil && !s.exited && !t.Proc.Exiting() {
 		active.leave(s, v, err)
 	}
 }

@@ -24,11 +24,11 @@ type tracer struct {
 	owner *state // whose call that is; nil: there is none
 }
 
-// state is what the tracer knows of one task. Only the task uses it, but for
-// the pid.
+// state is what the tracer knows of one task. Only the task itself uses it, but
+// others read name and pid under the tracer's lock.
 type state struct {
 	printer
-	pid    int32
+	pid    int32 // 0: not attached yet
 	inCall bool
 	status int32 // the status given to exit(2) or exit_group(2)
 	exited bool  // such a call was made
@@ -85,10 +85,19 @@ func (tr *tracer) event(pid int32, text string) {
 	tr.Output(string(tr.prefix(pid)) + text)
 }
 
-// attach counts a task. All but the first are announced.
-func (tr *tracer) attach(s *state) {
+// attach counts a task, the first time that it does anything. All but the first
+// task are announced.
+func (tr *tracer) attach(s *state, pid int32) {
+	if s.pid == pid {
+		return
+	}
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
+	known := s.pid != 0
+	s.pid = pid // execve(2) gives a thread the pid of its process
+	if known {
+		return
+	}
 	tr.tasks++
 	if tr.tasks > 1 && !tr.File {
 		tr.interrupt()

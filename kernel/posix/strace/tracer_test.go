@@ -43,8 +43,8 @@ func trace(file bool, n int) (tr *tracer, tasks []*state, lines *[]string) {
 	lines = new([]string)
 	tr = &tracer{Options: Options{File: file, Output: func(line string) { *lines = append(*lines, line) }}}
 	for i := range n {
-		s := &state{printer: printer{mem: fakeMemory("hello, world\x00")}, pid: int32(10 + i)}
-		tr.attach(s)
+		s := &state{printer: printer{mem: fakeMemory("hello, world\x00")}}
+		tr.attach(s, int32(10+i))
 		tasks = append(tasks, s)
 	}
 	return tr, tasks, lines
