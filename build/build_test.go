@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"cairn"
 )
@@ -170,7 +171,36 @@ func TestWriteFile(t *testing.T) {
 			t.Errorf("%q, want %q", b, s)
 		}
 	}
-	if err := WriteFile(filepath.Join(name, "below"), nil, 0o600); err == nil {
-		t.Error("a file below a file was written")
+	below := filepath.Join(name, "below")
+	if err := WriteFile(below, nil, 0o600); err == nil || !strings.Contains(err.Error(), below+":") {
+		t.Errorf("a file below a file: %v", err)
+	}
+}
+
+func TestPrune(t *testing.T) {
+	dir := t.TempDir()
+	for name, age := range map[string]time.Duration{
+		"kernel-old": 2 * keep, "kernel-new": 0, "src-old": 2 * keep, "tmp-old": 2 * keep, "tmp-new": 0, "other": 2 * keep,
+	} {
+		name = filepath.Join(dir, name)
+		if err := os.Mkdir(name, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		then := time.Now().Add(-age)
+		if err := os.Chtimes(name, then, then); err != nil {
+			t.Fatal(err)
+		}
+	}
+	prune(dir)
+	left, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range left {
+		names = append(names, e.Name())
+	}
+	if got := strings.Join(names, " "); got != "kernel-new other tmp-new" {
+		t.Errorf("left: %s", got)
 	}
 }

@@ -1,7 +1,9 @@
 package build
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,6 +54,10 @@ func lock(cache string) (unlock func(), err error) {
 func WriteFile(name string, data []byte, mode os.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(name), "tmp-"+filepath.Base(name)+"-")
 	if err != nil {
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			pe.Path = name // the caller's name, not ours
+		}
 		return err
 	}
 	defer os.Remove(f.Name())

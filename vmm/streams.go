@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 )
@@ -77,9 +78,13 @@ func (t *tail) fill(r io.Reader) {
 	}
 }
 
-// text returns what was kept.
+// text returns what was kept, as lines that are safe to show.
 func (t *tail) text() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return string(t.buf)
+	lines := strings.Split(strings.ReplaceAll(string(t.buf), "\r\n", "\n"), "\n")
+	for i := range lines {
+		lines[i] = printable(lines[i])
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
