@@ -59,7 +59,7 @@ func isTar(data []byte) bool {
 
 // addCPIO adds the files of a cpio archive.
 func (t *Tree) addCPIO(data []byte) error {
-	links := make(map[cpio.LinkKey]*Node)
+	links := make(map[cpio.LinkKey]*node)
 	r := cpio.NewReader(data)
 	for {
 		e, err := r.Next()
@@ -86,17 +86,17 @@ func (t *Tree) addCPIO(data []byte) error {
 }
 
 // cpioNode describes an entry of an archive.
-func cpioNode(e *cpio.Entry, links map[cpio.LinkKey]*Node) *Node {
+func cpioNode(e *cpio.Entry, links map[cpio.LinkKey]*node) *node {
 	key, linked := e.LinkKey()
 	n := links[key]
 	if !linked || n == nil {
-		n = &Node{Header: e.Header}
+		n = &node{Header: e.Header}
 		n.Ino, n.NLink, n.Size = 0, 0, 0
 		n.DevMajor, n.DevMinor = 0, 0
 	}
 	switch {
 	case e.Type() == cpio.ModeSymlink:
-		n.Target = string(e.Data)
+		n.target = string(e.Data)
 	case len(e.Data) > 0:
 		n.data, n.size = e.Data, int64(len(e.Data))
 	}
@@ -158,7 +158,7 @@ var tarTypes = map[byte]uint32{
 
 // tarNode describes an entry of an archive. It returns nil for entries that
 // are no files.
-func tarNode(h *tar.Header, r io.Reader) (*Node, error) {
+func tarNode(h *tar.Header, r io.Reader) (*node, error) {
 	if h.Typeflag == tar.TypeXGlobalHeader {
 		return nil, nil
 	}
@@ -166,13 +166,13 @@ func tarNode(h *tar.Header, r io.Reader) (*Node, error) {
 	if !ok {
 		return nil, fmt.Errorf("an entry of unknown type %q", h.Typeflag)
 	}
-	n := &Node{Header: cpio.Header{
+	n := &node{Header: cpio.Header{
 		Mode: kind | uint32(h.Mode)&0o7777, UID: uint32(h.Uid), GID: uint32(h.Gid),
 		MTime: uint32(max(0, h.ModTime.Unix())),
 	}}
 	switch kind {
 	case cpio.ModeSymlink:
-		n.Target = h.Linkname
+		n.target = h.Linkname
 	case cpio.ModeChar, cpio.ModeBlock:
 		n.RDevMajor, n.RDevMinor = uint32(h.Devmajor), uint32(h.Devminor)
 	case cpio.ModeRegular:

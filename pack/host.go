@@ -31,7 +31,7 @@ type inode struct{ dev, ino uint64 }
 type importer struct {
 	t     *Tree
 	owner owner
-	links map[inode]*Node // files with several names
+	links map[inode]*node // files with several names
 
 	// foreign says that the tree has a structure of its own, whose links need
 	// not be the host's: add then adds files without the links on the way, and
@@ -40,12 +40,12 @@ type importer struct {
 }
 
 func newImporter(t *Tree, o owner) *importer {
-	return &importer{t: t, owner: o, links: make(map[inode]*Node)}
+	return &importer{t: t, owner: o, links: make(map[inode]*node)}
 }
 
 // node describes a file of the host. It returns nil for what has no place in
 // a tree.
-func (im *importer) node(name string, info fs.FileInfo) (*Node, error) {
+func (im *importer) node(name string, info fs.FileInfo) (*node, error) {
 	mode, ok := unixMode(info.Mode())
 	if !ok {
 		im.t.warn(fmt.Sprintf("%s is a socket or of an unknown type; left out", name))
@@ -60,7 +60,7 @@ func (im *importer) node(name string, info fs.FileInfo) (*Node, error) {
 		n.group.names++
 		return n, nil
 	}
-	n := &Node{Header: cpio.Header{Mode: mode, MTime: uint32(max(0, info.ModTime().Unix()))}}
+	n := &node{Header: cpio.Header{Mode: mode, MTime: uint32(max(0, info.ModTime().Unix()))}}
 	n.UID, n.GID = im.owner(st.Uid, st.Gid)
 	switch n.Type() {
 	case cpio.ModeRegular:
@@ -70,7 +70,7 @@ func (im *importer) node(name string, info fs.FileInfo) (*Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		n.Target = target
+		n.target = target
 	case cpio.ModeChar, cpio.ModeBlock:
 		n.RDevMajor, n.RDevMinor = devNumbers(st.Rdev)
 	}
@@ -107,7 +107,7 @@ func (im *importer) add(name string) (string, error) {
 		if links++; links > maxLinks {
 			return "", &fs.PathError{Op: "open", Path: name, Err: syscall.ELOOP}
 		}
-		target := im.t.nodes[next].Target
+		target := im.t.nodes[next].target
 		rest = append(splitPath(target), rest...)
 		if filepath.IsAbs(target) {
 			real = "/"

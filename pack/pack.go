@@ -40,7 +40,7 @@ func New(o Options) (*Tree, error) {
 	}
 	t.addBase()
 	if len(p.libs) > 0 && o.Root == "" {
-		t.addDefault("/etc/ld.so.cache", &Node{Header: newFile("").Header, data: p.cache(), size: int64(len(p.cache()))})
+		t.addDefault("/etc/ld.so.cache", &node{Header: newFile("").Header, data: p.cache(), size: int64(len(p.cache()))})
 	}
 	t.start = start{program: program, argv: o.Argv, env: o.Env}
 	if len(o.Argv) == 0 {

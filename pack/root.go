@@ -32,7 +32,7 @@ func (t *Tree) findInRoot(program, searchPath, root string) (string, error) {
 }
 
 // checkProgram reports why a program in the tree could not be started.
-func (t *Tree) checkProgram(name string, n *Node, root string, depth int) error {
+func (t *Tree) checkProgram(name string, n *node, root string, depth int) error {
 	const maxDepth = 4 // nested scripts: Linux refuses more, and says so itself
 	if n.Type() != cpio.ModeRegular || n.Mode&0o111 == 0 {
 		return &NotExecutableError{name, "not an executable file in the root file system " + root}

@@ -10,10 +10,10 @@ import (
 	"cairn/image/cpio"
 )
 
-// Node is one file of a [Tree].
-type Node struct {
+// node is one file of a tree.
+type node struct {
 	cpio.Header        // Size and link fields are set when the tree is written
-	Target      string // of a symbolic link
+	target      string // of a symbolic link
 	data        []byte // contents of a regular file, or
 	file        string // the host's file that has them
 	size        int64  // of the contents
@@ -28,7 +28,7 @@ type group struct {
 
 // Tree is a file system to be. Names are absolute and clean ("/usr/bin/ls").
 type Tree struct {
-	nodes map[string]*Node
+	nodes map[string]*node
 	start start
 	warn  func(string)
 }
@@ -38,8 +38,8 @@ func newTree(warn func(string)) *Tree {
 	if warn == nil {
 		warn = func(string) {}
 	}
-	t := &Tree{nodes: make(map[string]*Node), warn: warn}
-	t.nodes["/"] = &Node{Header: cpio.Header{Mode: cpio.ModeDir | 0o755}}
+	t := &Tree{nodes: make(map[string]*node), warn: warn}
+	t.nodes["/"] = &node{Header: cpio.Header{Mode: cpio.ModeDir | 0o755}}
 	return t
 }
 
@@ -55,7 +55,7 @@ func (t *Tree) Names() []string {
 
 // put adds a file and, where absent, the directories above it. Links on the way
 // are followed. An existing file is replaced, but a directory keeps its contents.
-func (t *Tree) put(name string, n *Node) {
+func (t *Tree) put(name string, n *node) {
 	name = path.Clean("/" + name)
 	if name == "/" {
 		if n.Type() == cpio.ModeDir {
@@ -91,7 +91,7 @@ func (t *Tree) mkdirLinks(name string, links int) string {
 	}
 	real := path.Join(t.mkdirLinks(path.Dir(name), links), path.Base(name))
 	if n := t.nodes[real]; n != nil && n.Type() == cpio.ModeSymlink && links > 0 {
-		return t.mkdirLinks(linkTarget(real, n.Target), links-1)
+		return t.mkdirLinks(linkTarget(real, n.target), links-1)
 	}
 	t.nodes[real] = newDir(0o755)
 	return real
@@ -102,7 +102,7 @@ const maxLinks = 40
 
 // lookup finds a file, following links, and returns its real name too. The
 // node is nil if there is none; the name is then meaningless.
-func (t *Tree) lookup(name string) (real string, n *Node) {
+func (t *Tree) lookup(name string) (real string, n *node) {
 	rest := splitPath(name)
 	real, links := "/", 0
 	for len(rest) > 0 {
@@ -116,8 +116,8 @@ func (t *Tree) lookup(name string) (real string, n *Node) {
 			if links++; links > maxLinks {
 				return "", nil
 			}
-			rest = append(splitPath(n.Target), rest...)
-			if !path.IsAbs(n.Target) {
+			rest = append(splitPath(n.target), rest...)
+			if !path.IsAbs(n.target) {
 				continue // relative to the directory that we are in
 			}
 			next = "/"
@@ -141,14 +141,14 @@ func linkTarget(name, target string) string {
 }
 
 // addDefault adds a file if there is none of the name.
-func (t *Tree) addDefault(name string, n *Node) {
+func (t *Tree) addDefault(name string, n *node) {
 	if _, old := t.lookup(name); old == nil {
 		t.put(name, n)
 	}
 }
 
 // read returns up to limit bytes of the beginning of a regular file.
-func (n *Node) read(limit int) ([]byte, error) {
+func (n *node) read(limit int) ([]byte, error) {
 	if n.file == "" {
 		return n.data[:min(limit, len(n.data))], nil
 	}

@@ -56,7 +56,7 @@ func (t *Tree) writeStart(c *cpio.Writer) error {
 	}
 	files := []struct {
 		name string
-		n    *Node
+		n    *node
 	}{
 		{"/.cairn", newDir(0o700)},
 		{"/.cairn/program", newFile(t.start.program)},
@@ -83,7 +83,7 @@ func terminated(list []string) string {
 
 // writeNode writes one file. Of a file with several names, the first one gets
 // the data.
-func writeNode(c *cpio.Writer, name string, n *Node, written map[*group]bool) error {
+func writeNode(c *cpio.Writer, name string, n *node, written map[*group]bool) error {
 	if name = strings.TrimPrefix(name, "/"); name == "" {
 		name = "."
 	}
@@ -91,7 +91,7 @@ func writeNode(c *cpio.Writer, name string, n *Node, written map[*group]bool) er
 	var data io.Reader = bytes.NewReader(n.data)
 	size := n.size
 	if n.Type() == cpio.ModeSymlink {
-		data, size = strings.NewReader(n.Target), int64(len(n.Target))
+		data, size = strings.NewReader(n.target), int64(len(n.target))
 	}
 	if n.group != nil {
 		h.Ino, h.NLink = linkInoBase+n.group.ino, uint32(n.group.names)
@@ -126,24 +126,11 @@ func writeNode(c *cpio.Writer, name string, n *Node, written map[*group]bool) er
 }
 
 // newDir returns a directory of root's.
-func newDir(perm uint32) *Node {
-	return &Node{Header: cpio.Header{Mode: cpio.ModeDir | perm}}
+func newDir(perm uint32) *node {
+	return &node{Header: cpio.Header{Mode: cpio.ModeDir | perm}}
 }
 
 // newFile returns a file of root's.
-func newFile(text string) *Node {
-	return &Node{Header: cpio.Header{Mode: cpio.ModeRegular | 0o644}, data: []byte(text), size: int64(len(text))}
-}
-
-// Size returns an upper limit for the length of the archive in bytes.
-func (t *Tree) Size() int64 {
-	const perFile = 512 // header, padding and a name
-	total := int64(perFile + len(terminated(t.start.argv)) + len(terminated(t.start.env)))
-	for name, n := range t.nodes {
-		total += perFile + int64(len(name)+len(n.Target)) + n.size
-		if n.size >= cpio.PageSize {
-			total += cpio.PageSize
-		}
-	}
-	return total
+func newFile(text string) *node {
+	return &node{Header: cpio.Header{Mode: cpio.ModeRegular | 0o644}, data: []byte(text), size: int64(len(text))}
 }

@@ -3,6 +3,7 @@ package vmm
 import (
 	"bufio"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,8 +25,13 @@ func (s *session) sendSize() {
 	}
 }
 
-// maxLine is the length in bytes from which on a line from the guest is cut.
-const maxLine = 64 << 10
+const (
+	// maxLine is the length in bytes from which on a line from the guest is cut.
+	maxLine = 64 << 10
+
+	// maxPhases is how many phases of the boot are kept.
+	maxPhases = 100
+)
 
 // readCtl handles the lines from the guest.
 func (s *session) readCtl() {
@@ -62,9 +68,10 @@ func (s *session) handleLine(line string) {
 		}
 	case "boot":
 		if ns, err := strconv.ParseInt(text, 10, 64); err == nil && ns >= 0 {
-			s.timeline.add(first, time.Duration(ns))
-			s.verbose("boot: %-8s %12v of guest time, %8v after start", printable(first),
-				time.Duration(ns), time.Since(s.started).Round(100*time.Microsecond))
+			at := time.Duration(ns)
+			before, since := s.timeline.add(first, at)
+			s.verbose("boot: %-8s %v after %s, %v in all; %v on the host's clock", printable(first),
+				since, printable(before), at, time.Since(s.started).Round(100*time.Microsecond))
 			return
 		}
 	case "info":
@@ -87,22 +94,32 @@ func printable(s string) string {
 // timeline holds the phases of the boot.
 type timeline struct {
 	mu     sync.Mutex
-	phases map[string]time.Duration // guest time since power-on
+	phases []phase // as they came
 }
 
-func (t *timeline) add(name string, at time.Duration) {
+// phase is a point that the boot has reached.
+type phase struct {
+	name string
+	at   time.Duration // guest time since power-on
+}
+
+// add notes a phase. It returns the one before and the time since then.
+func (t *timeline) add(name string, at time.Duration) (before string, since time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.phases == nil {
-		t.phases = make(map[string]time.Duration)
+	last := phase{name: "power-on"}
+	if n := len(t.phases); n > 0 {
+		last = t.phases[n-1]
 	}
-	t.phases[name] = at
+	if len(t.phases) < maxPhases {
+		t.phases = append(t.phases, phase{name, at})
+	}
+	return last.name, at - last.at
 }
 
 // reached reports whether the machine has come to a phase.
 func (t *timeline) reached(name string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	_, ok := t.phases[name]
-	return ok
+	return slices.ContainsFunc(t.phases, func(p phase) bool { return p.name == name })
 }

@@ -28,7 +28,8 @@ type IO struct {
 	Verbose bool
 }
 
-// Run runs a machine to its end and returns the program's exit status.
+// Run runs a machine to its end and returns the program's exit status. A read of
+// standard input may still be pending then, so what comes there next is lost.
 func Run(l Launcher, m *Machine, streams IO) (status int, err error) {
 	s := &session{
 		IO: streams, term: newTerminal(streams), started: time.Now(),

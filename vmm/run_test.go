@@ -34,7 +34,7 @@ func TestLines(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	for _, want := range []string{
-		"err\n", "cairn: boot: entry", "1µs of guest time", "cairn: memory: 64M", "cairn: kernel: first?[31m line",
+		"err\n", "cairn: boot: entry    1µs after power-on, 1µs in all;", "cairn: boot: user     1µs after entry, 2µs in all;", "cairn: memory: 64M", "cairn: kernel: first?[31m line",
 		"unknown line from the machine: nonsense",
 	} {
 		if !strings.Contains(r.msg, want) {
