@@ -110,7 +110,7 @@ func (p *parser) statement(parent *Node) error {
 		"optional", "option", "modules":
 		return errorAt(p.start, "%s must follow the entry it belongs to", word)
 	}
-	return errorAt(p.start, "unknown statement %q%s", word, nearest(word, statements))
+	return errorAt(p.start, "unknown statement %q%s", word, Nearest(word, statements))
 }
 
 var statements = []string{

@@ -1,6 +1,9 @@
 package kconfig
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // suggest returns "; did you mean X?" when the tree has a symbol of a name
 // like the given one, and else "".
@@ -11,16 +14,22 @@ func (t *Tree) suggest(name string) string {
 			names = append(names, s.Name)
 		}
 	}
-	return nearest(name, names)
+	return Nearest(name, names)
 }
 
-// nearest returns "; did you mean X?" with the candidate nearest to the word,
-// or "" when none is near.
-func nearest(word string, candidates []string) string {
+// Nearest returns "; did you mean X?" with the candidate nearest to the word,
+// or "" when none is near. A candidate is near if few letters differ or if it
+// starts with the word.
+func Nearest(word string, candidates []string) string {
 	best, found := len(word)/3+1, ""
 	for _, c := range candidates {
 		if d := distance(word, c, best); d < best {
 			best, found = d, c
+		}
+	}
+	for _, c := range candidates {
+		if found == "" && len(word) >= 3 && strings.HasPrefix(c, word) {
+			found = c
 		}
 	}
 	if found == "" {
