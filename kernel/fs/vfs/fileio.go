@@ -55,6 +55,15 @@ func (f *File) PRead(t *task.Task, b *vm.Buffer, off int64) (int, error) {
 // position (write(2)): EBADF if the description is not open for writing,
 // EAGAIN if there is no room yet, EFBIG beyond the file size limit.
 func (f *File) Write(t *task.Task, b *vm.Buffer) (int, error) {
+	return f.WriteAppend(t, b, f.appends())
+}
+
+// appends says whether O_APPEND is set.
+func (f *File) appends() bool { return f.flags.Load()&unix.O_APPEND != 0 }
+
+// WriteAppend is Write at the end or not, whatever O_APPEND says (RWF_APPEND and
+// RWF_NOAPPEND of pwritev2(2)).
+func (f *File) WriteAppend(t *task.Task, b *vm.Buffer, end bool) (int, error) {
 	if f.mode&modeWrite == 0 {
 		return 0, unix.EBADF
 	}
@@ -62,9 +71,9 @@ func (f *File) Write(t *task.Task, b *vm.Buffer) (int, error) {
 		return f.Ops.Write(t, f, b, -1)
 	}
 	f.posLock.Lock()
-	n, end, err := f.writeAt(t, b, f.pos)
+	n, next, err := f.writeAt(t, b, f.pos, end)
 	if n > 0 {
-		f.pos = end
+		f.pos = next
 	}
 	f.posLock.Unlock()
 	return n, err
@@ -73,10 +82,15 @@ func (f *File) Write(t *task.Task, b *vm.Buffer) (int, error) {
 // PWrite writes at off and leaves the position alone (pwrite(2)). With O_APPEND
 // it writes at the end, as Linux does.
 func (f *File) PWrite(t *task.Task, b *vm.Buffer, off int64) (int, error) {
+	return f.PWriteAppend(t, b, off, f.appends())
+}
+
+// PWriteAppend is PWrite at the end or not, whatever O_APPEND says.
+func (f *File) PWriteAppend(t *task.Task, b *vm.Buffer, off int64, end bool) (int, error) {
 	if err := f.positioned(off, modeWrite); err != nil {
 		return 0, err
 	}
-	n, _, err := f.writeAt(t, b, off)
+	n, _, err := f.writeAt(t, b, off, end)
 	return n, err
 }
 
@@ -94,9 +108,9 @@ func (f *File) positioned(off int64, need fileMode) error {
 	return nil
 }
 
-// writeAt writes at off, or at the end with O_APPEND, and returns where the
-// write ended. Writes to one regular file exclude each other.
-func (f *File) writeAt(t *task.Task, b *vm.Buffer, off int64) (n int, end int64, err error) {
+// writeAt writes at off, or at the end, and returns where the write ended. Writes to
+// one regular file exclude each other.
+func (f *File) writeAt(t *task.Task, b *vm.Buffer, off int64, end bool) (n int, next int64, err error) {
 	i := f.inode
 	if !i.IsRegular() {
 		n, err = f.Ops.Write(t, f, b, off)
@@ -104,7 +118,7 @@ func (f *File) writeAt(t *task.Task, b *vm.Buffer, off int64) (n int, end int64,
 	}
 	i.content.Lock()
 	defer i.content.Unlock()
-	if f.flags.Load()&unix.O_APPEND != 0 {
+	if end {
 		off = i.Size()
 	}
 	if b.Len() == 0 {
