@@ -106,8 +106,8 @@ func TestAlignment(t *testing.T) {
 			if len(e.Data) < PageSize {
 				continue
 			}
-			if off := bytes.Index(b[e.Offset:], e.Data[:PageSize]) + e.Offset; off%PageSize != 0 {
-				t.Fatalf("lead %d: data of %s at offset %d", lead, e.Name, off)
+			if e.DataAt%PageSize != 0 || &b[e.DataAt] != &e.Data[0] {
+				t.Fatalf("lead %d: data of %s at offset %d", lead, e.Name, e.DataAt)
 			}
 			if nameSize, _ := parseHex(b[e.Offset+94 : e.Offset+102]); nameSize > maxName {
 				t.Fatalf("lead %d: name of %s has %d bytes", lead, e.Name, nameSize)

@@ -11,6 +11,7 @@ type Entry struct {
 	Name    []byte // path as stored, without terminator or padding; may begin with "/" or "./"
 	Data    []byte // file contents, or the target of a symbolic link
 	Offset  int    // where the entry's header begins
+	DataAt  int    // where Data begins
 	Archive int    // number of the archive, from 0, when several are concatenated
 }
 
@@ -108,7 +109,7 @@ func (r *Reader) entry() (Entry, error) {
 		return Entry{}, &FormatError{dataOff, "wrong checksum of the data of " + string(name)}
 	}
 	r.off = min(r.align(dataEnd), len(r.buf))
-	return Entry{Header: h, Name: name, Data: data, Offset: start, Archive: r.archive}, nil
+	return Entry{Header: h, Name: name, Data: data, Offset: start, DataAt: dataOff, Archive: r.archive}, nil
 }
 
 // align rounds off up to a multiple of four bytes from the archive's start.
