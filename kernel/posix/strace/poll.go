@@ -68,22 +68,7 @@ func (p *printer) fdSet(i int) data {
 
 // fds prints the descriptors in a set.
 func (p *printer) fds(d data) {
-	p.byte('[')
-	first := true
-	for fd := range p.intArg(0) {
-		if int(fd) >= 8*len(d) {
-			break
-		}
-		if d[fd/8]>>(fd%8)&1 == 0 {
-			continue
-		}
-		if !first {
-			p.byte(' ')
-		}
-		first = false
-		p.int(int64(fd))
-	}
-	p.byte(']')
+	p.members(0, min(int(p.intArg(0)), 8*len(d))-1, d.bit, p.decimal)
 }
 
 // selectResult makes the comment of select(2) and pselect6(2).

@@ -70,15 +70,6 @@ func (p *printer) hexOrZero(v uint64) {
 	p.hex(v)
 }
 
-// octalOrZero prints a number as C's %#o does.
-func (p *printer) octalOrZero(v uint64) {
-	if v == 0 {
-		p.byte('0')
-		return
-	}
-	p.octal(v)
-}
-
 // addr prints an address.
 func (p *printer) addr(a uint64) {
 	if a == 0 {
@@ -190,3 +181,27 @@ func (p *printer) separate(i uint64) {
 		p.str(", ")
 	}
 }
+
+// members prints those of the numbers from first to last that are in a set, in
+// brackets and separated by spaces.
+func (p *printer) members(first, last int, in func(i int) bool, print func(i int)) {
+	p.byte('[')
+	empty := true
+	for i := first; i <= last; i++ {
+		if !in(i) {
+			continue
+		}
+		if !empty {
+			p.byte(' ')
+		}
+		empty = false
+		print(i)
+	}
+	p.byte(']')
+}
+
+// bit reports whether bit i of d is set.
+func (d data) bit(i int) bool { return d[i/8]>>(i%8)&1 != 0 }
+
+// decimal prints i. It is a function for members.
+func (p *printer) decimal(i int) { p.int(int64(i)) }

@@ -236,19 +236,7 @@ func (p *printer) cpuSet(a, n uint64) {
 		p.addr(a)
 		return
 	}
-	p.byte('[')
-	first := true
-	for cpu := range 8 * len(d) {
-		if d[cpu/8]>>(cpu%8)&1 == 0 {
-			continue
-		}
-		if !first {
-			p.byte(' ')
-		}
-		first = false
-		p.int(int64(cpu))
-	}
-	p.byte(']')
+	p.members(0, 8*len(d)-1, d.bit, p.decimal)
 }
 
 // capHeader prints a struct __user_cap_header_struct.

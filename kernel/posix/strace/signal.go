@@ -44,23 +44,13 @@ func (p *printer) sigSetAt(set uint64) {
 		p.byte('~')
 		set = ^set
 	}
-	p.byte('[')
-	first := true
-	for sig := int32(1); sig <= sigRTMax; sig++ {
-		if set>>(sig-1)&1 == 0 {
-			continue
-		}
-		if !first {
-			p.byte(' ')
-		}
-		first = false
-		if name := signalName(sig); name != "" {
+	p.members(1, sigRTMax, func(sig int) bool { return set>>(sig-1)&1 != 0 }, func(sig int) {
+		if name := signalName(int32(sig)); name != "" {
 			p.str(name)
 		} else {
-			p.int(int64(sig))
+			p.decimal(sig)
 		}
-	}
-	p.byte(']')
+	})
 }
 
 func sigSet(p *printer, i int) {
