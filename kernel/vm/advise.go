@@ -13,73 +13,85 @@ import (
 // the rest was done.
 func (as *AddressSpace) Advise(a Addr, length uint64, advice sys.Madvice) error {
 	start, n := uint64(a), pageUp(length)
-	act, known := as.adviceAction(advice)
 	switch {
-	case !known, start&pageMask != 0, n == 0 && length != 0, start+n < start:
+	case !knownAdvice(advice), start&pageMask != 0, n == 0 && length != 0, start+n < start:
 		return unix.EINVAL
 	case n == 0:
 		return nil
 	}
 	switch advice {
-	case unix.MADV_POPULATE_READ, unix.MADV_POPULATE_WRITE:
-		access := Read
-		if advice == unix.MADV_POPULATE_WRITE {
-			access = Write
-		}
-		return as.prefault(a, n, access)
+	case unix.MADV_POPULATE_READ:
+		return as.prefault(a, n, Read)
+	case unix.MADV_POPULATE_WRITE:
+		return as.prefault(a, n, Write)
 	case unix.MADV_REMOVE:
 		return as.punch(start, start+n)
 	}
 	as.mu.Lock()
 	defer as.mu.Unlock()
-	err := as.eachMapped(start, start+n, act)
-	as.gather.flush(as)
-	return err
-}
-
-// adviceAction returns what to do with each region that the advice is for, and
-// whether the advice is known.
-func (as *AddressSpace) adviceAction(advice sys.Madvice) (func(*region) error, bool) {
 	switch advice {
-	case unix.MADV_NORMAL, unix.MADV_RANDOM, unix.MADV_SEQUENTIAL, unix.MADV_WILLNEED,
-		unix.MADV_COLD, unix.MADV_PAGEOUT, unix.MADV_POPULATE_READ, unix.MADV_POPULATE_WRITE, unix.MADV_REMOVE:
-		return func(*region) error { return nil }, true
-	case unix.MADV_DONTNEED:
-		return func(r *region) error { return as.discard(r, !r.has(locked)) }, true
-	case unix.MADV_DONTNEED_LOCKED:
-		return func(r *region) error { return as.discard(r, true) }, true
-	case unix.MADV_FREE:
-		return func(r *region) error { return as.discard(r, r.object == nil && !r.has(locked)) }, true
-	case unix.MADV_DONTFORK:
-		return setFlag(dontFork, true), true
-	case unix.MADV_DOFORK:
-		return setFlag(dontFork, false), true
-	case unix.MADV_DONTDUMP:
-		return setFlag(dontDump, true), true
-	case unix.MADV_DODUMP:
-		return setFlag(dontDump, false), true
-	case unix.MADV_WIPEONFORK:
-		return func(r *region) error {
-			if r.object != nil {
-				return unix.EINVAL
-			}
-			r.flags |= wipeOnFork
-			return nil
-		}, true
-	case unix.MADV_KEEPONFORK:
-		return setFlag(wipeOnFork, false), true
+	case unix.MADV_DONTNEED, unix.MADV_DONTNEED_LOCKED, unix.MADV_FREE:
+		err := as.discard(start, start+n, advice)
+		as.gather.flush(as)
+		return err
 	}
-	return nil, false
+	return as.eachMapped(start, start+n, func(r *region) error { return r.advise(advice) })
 }
 
-// setFlag returns what sets or clears a flag of a region.
-func setFlag(f regionFlags, on bool) func(*region) error {
-	return func(r *region) error {
-		if r.flags &^= f; on {
-			r.flags |= f
-		}
-		return nil
+// knownAdvice says whether the advice can be taken.
+func knownAdvice(advice sys.Madvice) bool {
+	switch advice {
+	case unix.MADV_NORMAL, unix.MADV_RANDOM, unix.MADV_SEQUENTIAL, unix.MADV_WILLNEED, unix.MADV_COLD, unix.MADV_PAGEOUT,
+		unix.MADV_POPULATE_READ, unix.MADV_POPULATE_WRITE, unix.MADV_REMOVE, unix.MADV_DONTNEED,
+		unix.MADV_DONTNEED_LOCKED, unix.MADV_FREE, unix.MADV_DONTFORK, unix.MADV_DOFORK,
+		unix.MADV_DONTDUMP, unix.MADV_DODUMP, unix.MADV_WIPEONFORK, unix.MADV_KEEPONFORK:
+		return true
 	}
+	return false
+}
+
+// advise takes advice about a whole region.
+func (r *region) advise(advice sys.Madvice) error {
+	switch advice {
+	case unix.MADV_DONTFORK:
+		r.flags |= dontFork
+	case unix.MADV_DOFORK:
+		r.flags &^= dontFork
+	case unix.MADV_DONTDUMP:
+		r.flags |= dontDump
+	case unix.MADV_DODUMP:
+		r.flags &^= dontDump
+	case unix.MADV_WIPEONFORK:
+		if r.object != nil {
+			return unix.EINVAL
+		}
+		r.flags |= wipeOnFork
+	case unix.MADV_KEEPONFORK:
+		r.flags &^= wipeOnFork
+	}
+	return nil
+}
+
+// discard frees the pages in [start, end), without splitting regions: programs do it often. MADV_FREE may
+// free at once, too (madvise(2)). It fails with EINVAL for pages that may not go, and with ENOMEM, at the end, if there
+// was a hole.
+func (as *AddressSpace) discard(start, end uint64, advice sys.Madvice) error {
+	var holes error
+	for i := as.index(start); start < end; i++ {
+		if i == len(as.regions) || as.regions[i].start >= end {
+			return unix.ENOMEM
+		}
+		r := as.regions[i]
+		if r.start > start {
+			holes, start = unix.ENOMEM, r.start
+		}
+		if r.has(locked) && advice != unix.MADV_DONTNEED_LOCKED || r.object != nil && advice == unix.MADV_FREE {
+			return unix.EINVAL
+		}
+		as.zap(r, start, min(end, r.end), false)
+		start = r.end
+	}
+	return holes
 }
 
 // SetName names the anonymous memory in [a, a+length) for /proc/PID/maps; an empty name takes the name
@@ -99,15 +111,6 @@ func (as *AddressSpace) SetName(a Addr, length uint64, name string) error {
 		r.name = name
 		return nil
 	})
-}
-
-// discard frees the region's pages, EINVAL if that may not be. (MADV_FREE may free at once: madvise(2).)
-func (as *AddressSpace) discard(r *region, may bool) error {
-	if !may {
-		return unix.EINVAL
-	}
-	as.zap(r, r.start, r.end, false)
-	return nil
 }
 
 // eachMapped is forRange that goes on after holes, and fails with ENOMEM at the end if there was one.
