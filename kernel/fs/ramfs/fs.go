@@ -59,6 +59,15 @@ func mountRamfs(_, data string) (*vfs.SuperBlock, error) {
 	return newFS(LegacyType, &o), nil
 }
 
+// NewOf makes a file system in memory that is known as another type, such as devtmpfs.
+func NewOf(typ *vfs.FSType, data string) (*vfs.SuperBlock, error) {
+	o := options{size: mem.Total() / 2, inodes: int64(mem.Total() / mem.PageSize / 2), mode: 0755}
+	if err := o.parse(data); err != nil {
+		return nil, err
+	}
+	return newFS(typ, &o), nil
+}
+
 // New makes a tmpfs. data are the options of tmpfs(5), for example
 // "size=90%,mode=0755".
 func New(data string) (*vfs.SuperBlock, error) { return mount("", data) }

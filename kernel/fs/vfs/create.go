@@ -184,3 +184,79 @@ func Link(t *task.Task, old Path, base Path, path string) error {
 	d.insert(newDentry(d, name, i))
 	return nil
 }
+
+// Make puts a new file into the directory d for the kernel itself, which asks nobody's permission:
+// EEXIST if the name is taken. target is where a symbolic link points to.
+func (d *Dentry) Make(name string, n *NewInode, target string) (*Inode, error) {
+	d.lock()
+	defer d.unlock()
+	if _, err := d.lookupLocked(nil, name); err != unix.ENOENT {
+		return nil, errOr(err, unix.EEXIST)
+	}
+	var i *Inode
+	var err error
+	if n.Mode&unix.S_IFMT == unix.S_IFLNK {
+		i, err = d.inode.Ops.Symlink(nil, d.inode, name, target, n)
+	} else {
+		i, err = d.inode.Ops.Create(nil, d.inode, name, n)
+	}
+	if err != nil {
+		return nil, err
+	}
+	d.insert(newDentry(d, name, i))
+	return i, nil
+}
+
+// errOr returns err, or other if that is nil.
+func errOr(err, other error) error {
+	if err == nil {
+		return other
+	}
+	return err
+}
+
+// MakeLink gives the file i the name in the directory d, as Make does.
+func (d *Dentry) MakeLink(name string, i *Inode) error {
+	d.lock()
+	defer d.unlock()
+	if _, err := d.lookupLocked(nil, name); err != unix.ENOENT {
+		return errOr(err, unix.EEXIST)
+	}
+	if err := d.inode.Ops.Link(nil, d.inode, name, i); err != nil {
+		return err
+	}
+	d.insert(newDentry(d, name, i))
+	return nil
+}
+
+// MkdirAll makes the directory at an absolute path for the kernel itself, and those above it, as
+// far as they are missing, and returns it.
+func MkdirAll(path string) (Path, error) {
+	p := Root()
+	for name := range strings.SplitSeq(path, "/") {
+		if name == "" {
+			continue
+		}
+		next, err := Walk(nil, p, name, Follow|WantDir)
+		if err == unix.ENOENT {
+			if _, err = p.Dentry.Make(name, &NewInode{Mode: unix.S_IFDIR | 0755}, ""); err == nil {
+				next, err = Walk(nil, p, name, WantDir)
+			}
+		}
+		if err != nil {
+			return Path{}, err
+		}
+		p = next
+	}
+	return p, nil
+}
+
+// MountDir mounts a new file system of the type at an absolute path for the kernel itself,
+// and makes the directory if it is missing. Its errors are those of MountNew.
+func MountDir(path, typ, source, options string, flags uint64) error {
+	p, err := MkdirAll(path)
+	if err != nil {
+		return err
+	}
+	return MountNew(p, typ, source, options, flags)
+}

@@ -335,7 +335,8 @@ func (f *File) MaxProt(shared bool) int {
 
 // Map returns the object that mmap(2) maps. prot has the PROT_ bits, shared
 // says MAP_SHARED. EACCES if the description's access mode does not allow it,
-// EPERM if the mount is noexec or a seal forbids it, ENODEV if the file cannot be mapped.
+// EPERM if the mount is noexec or a seal forbids it, ENODEV if the file cannot be mapped. A nil
+// object without an error stands for anonymous memory, as /dev/zero is.
 func (f *File) Map(prot int, shared bool) (vm.Object, error) {
 	if f.mode&modePath != 0 {
 		return nil, unix.EBADF
