@@ -38,7 +38,7 @@ func InitFPU() {
 	}
 	WriteXCR0(mask)
 	_, size, _, _ := CPUID(0xd, 0)
-	xsaveSize = int(size)
+	xsaveSize, xfeatureMask = int(size), mask
 	thisCPU().xsaveMask = mask &^ xfeatureSSE
 }
 

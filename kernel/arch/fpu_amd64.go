@@ -33,6 +33,11 @@ const (
 // xsaveSize is the size of an XSAVE area on this processor.
 var xsaveSize = xsaveLegacySize
 
+// xfeatures returns the state components that an XSAVE area holds (XCR0).
+func xfeatures() uint64 { return xfeatureMask }
+
+var xfeatureMask uint64 = xfeatureX87 | xfeatureSSE
+
 // NewFPU returns the vector state of a fresh program.
 func NewFPU() FPU {
 	var f FPU

@@ -69,6 +69,9 @@ func (r *Regs) RestartSyscall(nr uint64) {
 // PC returns the address of the next instruction.
 func (r *Regs) PC() uint64 { return r.RIP }
 
+// SetPC sets the address of the next instruction.
+func (r *Regs) SetPC(pc uint64) { r.RIP = pc }
+
 // SP returns the stack pointer.
 func (r *Regs) SP() uint64 { return r.RSP }
 

@@ -38,6 +38,7 @@ const statusKernel = 125
 func Main() {
 	runtimeReady := clock.Now()
 	arch.InitFPU()
+	klog.SetSink(emergency)
 	program, given, problems := param.Parse(boot.Machine.Cmdline)
 	klog.SetLevel(klog.Level(logLevel.Value()))
 	for _, p := range problems {
@@ -63,6 +64,13 @@ func Main() {
 	plat.Stop()
 }
 
+// emergency shows errors before there is a console.
+func emergency(l klog.Line) {
+	if l.Level <= klog.Err {
+		plat.Write("cairn: " + l.Text + "\r\n")
+	}
+}
+
 // reserveFrames is the number of frames that programs cannot take.
 func reserveFrames() uint64 {
 	bytes := reserve.Value()
@@ -75,7 +83,7 @@ func reserveFrames() uint64 {
 // startDrivers gives the drivers the ground they stand on, and starts them.
 func startDrivers() {
 	drivers.Machine = drivers.Ground{
-		MapDevice: func(pa, size uint64) (uintptr, error) { return bare.MapDevice(pa, size), nil },
+		MapDevice: func(pa, size uint64) drivers.Registers { return drivers.Memory(bare.MapDevice(pa, size)) },
 		HandleIRQ: irq.Handle,
 		AllocMSI:  irq.AllocMSI,
 	}

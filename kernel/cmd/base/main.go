@@ -1,25 +1,28 @@
+// The kernel of the built-in configuration: the libraries that it is made of.
 package main
 
 import (
-	_ "cairn/kernel/bare"
-	"runtime"
-	"time"
+	"cairn/kernel/start"
+
+	_ "cairn/kernel/drivers/acpi"
+	_ "cairn/kernel/drivers/i8042"
+	_ "cairn/kernel/drivers/rtc"
+	_ "cairn/kernel/drivers/uart"
+	_ "cairn/kernel/drivers/virtio/console"
+	_ "cairn/kernel/drivers/virtio/mmio"
+	_ "cairn/kernel/posix/eventfd"
+	_ "cairn/kernel/posix/fdio"
+	_ "cairn/kernel/posix/fs"
+	_ "cairn/kernel/posix/futex"
+	_ "cairn/kernel/posix/mmap"
+	_ "cairn/kernel/posix/pipe"
+	_ "cairn/kernel/posix/poll"
+	_ "cairn/kernel/posix/process"
+	_ "cairn/kernel/posix/random"
+	_ "cairn/kernel/posix/signal"
+	_ "cairn/kernel/posix/sysinfo"
+	_ "cairn/kernel/posix/time"
+	_ "cairn/kernel/posix/timerfd"
 )
 
-func main() {
-	println("hello from bare metal", runtime.Version(), runtime.NumCPU())
-	ch := make(chan int)
-	for i := range 10 {
-		go func() { time.Sleep(time.Duration(i) * time.Millisecond); ch <- i }()
-	}
-	s := 0
-	for range 10 {
-		s += <-ch
-	}
-	println("sum", s)
-	func() {
-		defer func() { println("recovered", recover().(error).Error()) }()
-		var p *int
-		*p = 1
-	}()
-}
+func main() { start.Main() }
