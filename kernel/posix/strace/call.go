@@ -20,6 +20,8 @@ var specials = map[string]special{
 	"futex":        {futexEnter, nil},
 	"prctl":        {prctlEnter, prctlExit},
 	"rt_sigreturn": {sigreturnEnter, nil},
+	"membarrier":   {membarrierEnter, nil},
+	"syslog":       {syslogEnter, syslogExit},
 }
 
 // comments print what stands in parentheses behind the result of a call that
@@ -33,6 +35,7 @@ var comments = map[string]func(p *printer){
 	"personality":        func(p *printer) { p.persona(uint64(p.v)) },
 	"time":               func(p *printer) { p.date(int64(p.v), 0, "") },
 	"prctl":              prctlResult,
+	"membarrier":         membarrierResult,
 }
 
 // start makes p ready for a call.
@@ -102,7 +105,7 @@ func (p *printer) complete() bool {
 	if s, ok := specials[p.name]; ok {
 		return s.exit == nil
 	}
-	return p.desc == nil || p.next == len(p.args) || p.desc.Args[p.next] == sys.KindNone
+	return p.desc == nil || p.next == len(p.args)
 }
 
 // arguments prints the arguments from next on: at entry, as far as they are known.
@@ -116,7 +119,7 @@ func (p *printer) arguments() {
 			p.next = len(p.args)
 			return
 		}
-		if p.next > 0 && !p.separated && k != sys.KindFcntlArg && k != sys.KindIoctlArg {
+		if p.next > 0 && !p.separated && !ownComma(k) {
 			p.str(", ")
 		}
 		p.separated = true
@@ -126,6 +129,12 @@ func (p *printer) arguments() {
 		p.argument(p.next, k)
 		p.separated = false
 	}
+}
+
+// ownComma reports whether the format of a kind prints the comma before it, or
+// prints nothing.
+func ownComma(k sys.Kind) bool {
+	return k == sys.KindFcntlArg || k == sys.KindIoctlArg || k == sys.KindOffHigh
 }
 
 // waits reports whether argument i, of kind k, is known only at exit.

@@ -85,6 +85,10 @@ func (p *printer) printResult() {
 	case sys.KindUid, sys.KindGid, sys.KindPlainUint32:
 		p.uint(uint64(uint32(p.v)))
 	default:
+		if p.name == "membarrier" && len(p.comment) > 0 {
+			p.hex(uint64(p.v))
+			return
+		}
 		p.int(int64(p.v))
 	}
 }

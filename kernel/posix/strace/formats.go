@@ -26,6 +26,7 @@ var formats = [sys.NumKinds]format{
 	sys.KindAddr:        {print: addrArg},
 	sys.KindBool:        {print: int32Arg},
 	sys.KindHex:         {print: hexArg},
+	sys.KindHex32:       {print: hex32Arg},
 	sys.KindSize:        {print: func(p *printer, i int) { p.uint(p.arg(i)) }},
 	sys.KindOff:         {print: func(p *printer, i int) { p.int(int64(p.args[i])) }},
 	sys.KindMapOff:      {print: hexArg},
@@ -48,6 +49,8 @@ var formats = [sys.NumKinds]format{
 	sys.KindEnvp:      {print: envp},
 	sys.KindInt32:     {print: int32Ptr},
 	sys.KindOutInt32:  {print: int32Ptr, out: true},
+	sys.KindOutAddr:   {print: outWord, out: true},
+	sys.KindOutSize:   {print: outWord, out: true},
 	sys.KindOutUid:    {print: idPtr, out: true},
 	sys.KindOutGid:    {print: idPtr, out: true},
 	sys.KindGids:      {print: func(p *printer, i int) { p.ids(p.arg(i), p.arg(i-1)) }},
@@ -81,6 +84,10 @@ var formats = [sys.NumKinds]format{
 	sys.KindSyncRangeFlags:  {flags: &syncRangeFlags},
 	sys.KindSpliceFlags:     {flags: &spliceFlags},
 	sys.KindRWFlags:         {flags: &rwFlags},
+	sys.KindLength:          {print: func(p *printer, i int) { p.uint(p.arg(i)) }},
+	sys.KindOffHigh:         {print: func(*printer, int) {}},
+	sys.KindUtimbuf:         {print: utimbuf},
+	sys.KindMountData:       {print: func(p *printer, i int) { p.cstring(p.arg(i), maxString) }},
 	sys.KindInOutOff:        {print: inOutOff, out: true},
 	sys.KindIoVec:           {print: ioVec},
 	sys.KindOutIoVec:        {print: outIoVec, out: true},
@@ -265,6 +272,19 @@ func (p *printer) id(v uint32) {
 // int32Ptr prints the int at an address, in brackets.
 func int32Ptr(p *printer, i int) {
 	p.structure(p.arg(i), 4, func(d data) { p.byte('['); p.int(int64(d.i32(0))); p.byte(']') })
+}
+
+// outWord prints the size or the address at an address, in brackets.
+func outWord(p *printer, i int) {
+	p.structure(p.arg(i), 8, func(d data) {
+		p.byte('[')
+		if p.desc.Args[i] == sys.KindOutAddr {
+			p.addr(d.u64(0))
+		} else {
+			p.uint(d.u64(0))
+		}
+		p.byte(']')
+	})
 }
 
 // idPtr prints the identifier at an address, in brackets.

@@ -144,6 +144,14 @@ var membarrierCmds = names{
 	},
 }
 
+// membarrierFlags are the flags of membarrier(2).
+var membarrierFlags = names{
+	unknown: "MEMBARRIER_CMD_FLAG_???",
+	list: []named{
+		{1, "MEMBARRIER_CMD_FLAG_CPU"},
+	},
+}
+
 // mempolicies are the modes of set_mempolicy(2).
 var mempolicies = names{
 	unknown: "MPOL_???",

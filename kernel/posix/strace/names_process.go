@@ -314,7 +314,7 @@ var futexOps = names{
 
 // rseqFlags are the flags of rseq(2).
 var rseqFlags = names{
-	unknown: "RSEQ_FLAG_???",
+
 	list: []named{
 		{1, "RSEQ_FLAG_UNREGISTER"},
 	},
@@ -345,6 +345,21 @@ var syslogActions = names{
 		{8, "SYSLOG_ACTION_CONSOLE_LEVEL"},
 		{9, "SYSLOG_ACTION_SIZE_UNREAD"},
 		{10, "SYSLOG_ACTION_SIZE_BUFFER"},
+	},
+}
+
+// logLevels are the levels of syslog(2).
+var logLevels = names{
+	unknown: "LOGLEVEL_???",
+	list: []named{
+		{0, "LOGLEVEL_EMERG"},
+		{1, "LOGLEVEL_ALERT"},
+		{2, "LOGLEVEL_CRIT"},
+		{3, "LOGLEVEL_ERR"},
+		{4, "LOGLEVEL_WARNING"},
+		{5, "LOGLEVEL_NOTICE"},
+		{6, "LOGLEVEL_INFO"},
+		{7, "LOGLEVEL_DEBUG"},
 	},
 }
 

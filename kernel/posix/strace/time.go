@@ -72,6 +72,18 @@ func (p *printer) date(sec, nsec int64, digits string) {
 	p.out = time.Unix(sec, nsec).UTC().AppendFormat(p.out, layout+"-0700")
 }
 
+// utimbuf prints the two times of utime(2).
+func utimbuf(p *printer, i int) {
+	p.structure(p.arg(i), 16, func(d data) {
+		p.str("{actime=")
+		p.int(d.i64(0))
+		p.dateComment(d.i64(0), 0, "")
+		p.intField("modtime", d.i64(8))
+		p.dateComment(d.i64(8), 0, "")
+		p.byte('}')
+	})
+}
+
 func timezone(p *printer, i int) {
 	p.structure(p.arg(i), 8, func(d data) {
 		p.str("{tz_minuteswest=")

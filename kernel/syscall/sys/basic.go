@@ -87,3 +87,12 @@ type OutGids Addr
 
 // OutHexBuf is an [OutBuf] of bytes that are never text, as for getrandom(2).
 type OutHexBuf Addr
+
+// Hex32 is [Hex] of 32 bits.
+type Hex32 uint32
+
+// OutAddr is the address of an [Addr] that the call writes.
+type OutAddr Addr
+
+// OutSize is the address of a [Size] that the call writes.
+type OutSize Addr

@@ -129,3 +129,18 @@ type InotifyMask uint32
 
 // MemfdFlags are the MFD_ flags of memfd_create(2).
 type MemfdFlags uint32
+
+// Length is what a file's length is to be, as for truncate(2). It is printed
+// without a sign.
+type Length int64
+
+// OffHigh is the high half of the offset before it, as preadv2(2) has it on every
+// architecture. It is not printed: on 64-bit machines it says nothing.
+type OffHigh uint64
+
+// Utimbuf is the address of a struct utimbuf. See utime(2).
+type Utimbuf Addr
+
+// MountData is the address of the data of mount(2): a string, for all file
+// systems that matter.
+type MountData Addr

@@ -50,6 +50,7 @@ const (
 	KindGid
 	KindGids
 	KindHex
+	KindHex32
 	KindInBuf
 	KindInOutOff
 	KindInOutSockLen
@@ -65,6 +66,7 @@ const (
 	KindItimerWhich
 	KindItimerspec
 	KindItimerval
+	KindLength
 	KindMMsgHdr
 	KindMadvice
 	KindMapFlags
@@ -75,6 +77,7 @@ const (
 	KindMlockFlags
 	KindMlockallFlags
 	KindMode
+	KindMountData
 	KindMountFlags
 	KindMremapFlags
 	KindMsec
@@ -82,10 +85,12 @@ const (
 	KindMsgHdr
 	KindMsyncFlags
 	KindOff
+	KindOffHigh
 	KindOpenFlags
 	KindOpenHow
 	KindOpenMode
 	KindOptVal
+	KindOutAddr
 	KindOutBuf
 	KindOutCPUSet
 	KindOutCapData
@@ -109,6 +114,7 @@ const (
 	KindOutSigInfo
 	KindOutSigSet
 	KindOutSigStack
+	KindOutSize
 	KindOutSockaddr
 	KindOutStat
 	KindOutStatfs
@@ -187,6 +193,7 @@ const (
 	KindUmountFlags
 	KindUnlinkFlags
 	KindUnshareFlags
+	KindUtimbuf
 	KindWaitIDType
 	KindWaitOptions
 	KindWhence
