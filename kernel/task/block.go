@@ -1,6 +1,8 @@
 package task
 
 import (
+	"sync"
+
 	"cairn/kernel/clock"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/wait"
@@ -56,4 +58,52 @@ func (t *Task) BlockUntil(deadline clock.Time) error {
 		return unix.ETIMEDOUT
 	}
 	return err
+}
+
+// BlockUntilWall is BlockUntil with a deadline in nanoseconds of the time of day
+// (CLOCK_REALTIME): it follows the clock when that is set.
+func (t *Task) BlockUntilWall(deadline int64) error {
+	if clock.Wall() >= deadline {
+		return unix.ETIMEDOUT
+	}
+	wallSleepers.add(t)
+	err := t.BlockUntil(clock.Time(deadline - clock.Offset()))
+	wallSleepers.remove(t)
+	if err == unix.ETIMEDOUT && clock.Wall() < deadline {
+		return nil // the clock was set back: look again
+	}
+	if err == nil && clock.Wall() >= deadline {
+		return unix.ETIMEDOUT
+	}
+	return err
+}
+
+// wallSleepers are the tasks that are in BlockUntilWall: they look again when the clock is set.
+var wallSleepers = sleepers{tasks: map[*Task]bool{}}
+
+func init() { clock.OnWallChange(wallSleepers.wake) }
+
+type sleepers struct {
+	mu    sync.Mutex
+	tasks map[*Task]bool
+}
+
+func (s *sleepers) add(t *Task) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tasks[t] = true
+}
+
+func (s *sleepers) remove(t *Task) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.tasks, t)
+}
+
+func (s *sleepers) wake() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for t := range s.tasks {
+		t.Wake()
+	}
 }

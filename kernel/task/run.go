@@ -48,6 +48,21 @@ var workers []worker
 // it goes back to user mode, in the order of the calls of OnWork. Libraries call it when they are initialised.
 func OnWork(kind Work, f func(t *Task)) { workers = append(workers, worker{kind, f}) }
 
+var preempted []func(t *Task)
+
+// OnPreempt adds a function that a task calls when other tasks may have run, or a signal
+// handler is about to run, since it left user mode at an instruction that it did not choose.
+// The function may change t.Regs. Libraries call OnPreempt when they are initialised.
+func OnPreempt(f func(t *Task)) { preempted = append(preempted, f) }
+
+// Preempted calls the functions of OnPreempt. The library that delivers signals calls it
+// before it saves the registers for a handler.
+func (t *Task) Preempted() {
+	for _, f := range preempted {
+		f(t)
+	}
+}
+
 // run is the life of a task: its goroutine.
 func (t *Task) run() {
 	for !t.runUntilPanic() {
@@ -89,6 +104,7 @@ func (t *Task) loop() {
 		case arch.CauseInterrupt:
 			Kernel.Interrupt(t.Regs.Trap.Vector)
 			runtime.Gosched()
+			t.Preempted()
 		case arch.CausePageFault:
 			t.pageFault()
 		case arch.CauseException:
@@ -125,6 +141,7 @@ func (t *Task) pageFault() {
 	}
 	err := t.AS.Fault(vm.Addr(addr), access)
 	if err == nil {
+		t.Preempted()
 		return
 	}
 	var fault *vm.FaultError
