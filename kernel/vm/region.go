@@ -194,17 +194,6 @@ func (as *AddressSpace) remove(i, j int) {
 	as.holeFreed(i)
 }
 
-// covered says whether regions cover all of [start, end).
-func (as *AddressSpace) covered(start, end uint64) bool {
-	for i := as.index(start); start < end; i++ {
-		if i == len(as.regions) || as.regions[i].start > start {
-			return false
-		}
-		start = as.regions[i].end
-	}
-	return true
-}
-
 // usage counts, in pages, what an address space has. Its holder's lock guards it.
 type usage struct {
 	size, data, stack, text, locked uint64

@@ -27,6 +27,7 @@ type AddressSpace struct {
 	limits  Limits
 	brk     brk
 	lockAll regionFlags // what mlockall(MCL_FUTURE) gives new regions
+	ipcLock bool        // RLIMIT_MEMLOCK does not count
 	search  search
 	usage   usage
 	gather  gather
@@ -114,6 +115,13 @@ func (as *AddressSpace) Limits() Limits {
 	return as.limits
 }
 
+// SetIPCLock says whether the process may lock memory whatever RLIMIT_MEMLOCK says (CAP_IPC_LOCK).
+func (as *AddressSpace) SetIPCLock(on bool) {
+	as.mu.Lock()
+	defer as.mu.Unlock()
+	as.ipcLock = on
+}
+
 // mayAdd says whether the limits and the overcommit rule permit bytes more of
 // memory like r, of which replaced bytes take the place of others. It fails with ENOMEM.
 func (as *AddressSpace) mayAdd(r *region, bytes, replaced uint64) error {
@@ -153,7 +161,7 @@ func (r *region) committed() bool {
 // lockable says whether bytes more may be locked: EPERM if nothing may, over if too much.
 func (as *AddressSpace) lockable(bytes uint64, over error) error {
 	switch limit := as.limits.Memlock; {
-	case limit == unix.RLIM_INFINITY:
+	case as.ipcLock, limit == unix.RLIM_INFINITY:
 		return nil
 	case limit == 0:
 		return unix.EPERM
