@@ -84,16 +84,22 @@ func numberLike(v *Symbol, t Type) bool {
 }
 
 func (l *loader) checkTargets(s *Symbol) error {
-	for word, list := range map[string][]property{"select": s.selects, "imply": s.implies} {
-		for _, p := range list {
-			if !s.Type.Logical() {
-				return errorAt(p.pos, "only a bool can %s, and %s is of type %s", word, s.Name, s.Type)
-			}
-			if t := p.target; t.Type != Unknown && !t.Type.Logical() {
-				return errorAt(p.pos, "%s cannot %s %s, which is of type %s; only a bool can be selected or implied", s.Name, word, t.Name, t.Type)
-			} else if t.isChoice {
-				return errorAt(p.pos, "%s cannot %s a choice", s.Name, word)
-			}
+	if err := checkReverse(s, "select", s.selects); err != nil {
+		return err
+	}
+	return checkReverse(s, "imply", s.implies)
+}
+
+func checkReverse(s *Symbol, word string, list []property) error {
+	for _, p := range list {
+		if !s.Type.Logical() {
+			return errorAt(p.pos, "only a bool can %s, and %s is of type %s", word, s.Name, s.Type)
+		}
+		if p.target.isChoice {
+			return errorAt(p.pos, "%s cannot %s a choice", s.Name, word)
+		}
+		if t := p.target.Type; t != Unknown && !t.Logical() {
+			return errorAt(p.pos, "%s cannot %s %s, which is of type %s; only a bool can be selected or implied", s.Name, word, p.target.Name, t)
 		}
 	}
 	return nil

@@ -138,9 +138,6 @@ type SymbolValue struct {
 func (c *Config) Symbols() []SymbolValue {
 	var out []SymbolValue
 	for _, s := range c.tree.Symbols() {
-		if s.isChoice {
-			continue
-		}
 		v := c.text(s)
 		out = append(out, SymbolValue{s, v, c.state[s.index].write})
 	}
@@ -401,9 +398,6 @@ func Diff(a, b *Config) []Change {
 	}
 	var out []Change
 	for _, s := range a.tree.Symbols() {
-		if s.isChoice {
-			continue
-		}
 		if x, y := show(a, s), show(b, s); x != y {
 			out = append(out, Change{s, x, y})
 		}

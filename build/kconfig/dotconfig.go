@@ -153,7 +153,7 @@ func (c *Config) OldDefconfig() []Note {
 	var drop []*Symbol
 	for _, s := range c.tree.Symbols() {
 		u := c.user[s.index]
-		if u == nil || s.isChoice {
+		if u == nil {
 			continue
 		}
 		err := c.wishError(s)

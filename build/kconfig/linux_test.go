@@ -42,10 +42,7 @@ func compareArch(t *testing.T, dir, conf, arch string) {
 	for k, v := range env {
 		t.Setenv(k, v)
 	}
-	tree, err := LoadDir(dir, "Kconfig", Options{
-		Shell: true, Modules: true,
-		Env: os.LookupEnv,
-	})
+	tree, err := LoadDir(dir, "Kconfig", Options{Shell: true, Modules: true, Env: os.LookupEnv})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,16 +50,8 @@ func compareArch(t *testing.T, dir, conf, arch string) {
 	if conf == "" {
 		return
 	}
-	tmp := t.TempDir()
-	run := func(args ...string) {
-		cmd := exec.Command(conf, append(args, "Kconfig")...)
-		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "KCONFIG_CONFIG="+filepath.Join(tmp, ".config"))
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("conf %s: %v\n%s", strings.Join(args, " "), err, out)
-		}
-	}
-	noModules := filepath.Join(tmp, "nomod")
+	ref := &reference{dir: dir, conf: conf, tmp: t.TempDir()}
+	noModules := filepath.Join(ref.tmp, "nomod")
 	if err := os.WriteFile(noModules, []byte("# CONFIG_MODULES is not set\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -72,33 +61,42 @@ func compareArch(t *testing.T, dir, conf, arch string) {
 		modes = append(modes, fmt.Sprintf("--randconfig %d", seed+1))
 	}
 	for _, mode := range modes {
-		t.Run(strings.TrimPrefix(mode, "--"), func(t *testing.T) {
-			name, seed, _ := strings.Cut(mode, " ")
-			t.Setenv("KCONFIG_SEED", seed)
-			run(name)
-			thin(t, filepath.Join(tmp, ".config"))
-			input := readFile(t, filepath.Join(tmp, ".config"))
-			run("--olddefconfig")
-			want := readFile(t, filepath.Join(tmp, ".config"))
-			run("--savedefconfig=" + filepath.Join(tmp, "defconfig"))
-			wantDef := readFile(t, filepath.Join(tmp, "defconfig"))
-
-			c := tree.NewConfig()
-			if _, err := c.ReadDotConfig(bytes.NewReader(input), ".config"); err != nil {
-				t.Fatal(err)
-			}
-			c.OldDefconfig()
-			var got, gotDef bytes.Buffer
-			if err := c.WriteDotConfig(&got); err != nil {
-				t.Fatal(err)
-			}
-			if err := c.WriteDefconfig(&gotDef); err != nil {
-				t.Fatal(err)
-			}
-			diffLines(t, ".config", want, got.Bytes())
-			diffLines(t, "defconfig", wantDef, gotDef.Bytes())
-		})
+		t.Run(strings.TrimPrefix(mode, "--"), func(t *testing.T) { ref.compare(t, tree, mode) })
 	}
+}
+
+// reference is Linux's conf at work on a tree.
+type reference struct{ dir, conf, tmp string }
+
+func (r *reference) run(t *testing.T, args ...string) {
+	t.Helper()
+	cmd := exec.Command(r.conf, append(args, "Kconfig")...)
+	cmd.Dir = r.dir
+	cmd.Env = append(os.Environ(), "KCONFIG_CONFIG="+filepath.Join(r.tmp, ".config"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("conf %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+// compare lets conf make a .config, and both bring a part of it up to date.
+func (r *reference) compare(t *testing.T, tree *Tree, mode string) {
+	dot, def := filepath.Join(r.tmp, ".config"), filepath.Join(r.tmp, "defconfig")
+	name, seed, _ := strings.Cut(mode, " ")
+	t.Setenv("KCONFIG_SEED", seed)
+	r.run(t, name)
+	thin(t, dot)
+	input := readFile(t, dot)
+	r.run(t, "--olddefconfig")
+	r.run(t, "--savedefconfig="+def)
+
+	c := tree.NewConfig()
+	if _, err := c.ReadDotConfig(bytes.NewReader(input), ".config"); err != nil {
+		t.Fatal(err)
+	}
+	c.OldDefconfig()
+	gotDot, gotDef := written(t, c)
+	diffLines(t, ".config", readFile(t, dot), []byte(gotDot))
+	diffLines(t, "defconfig", readFile(t, def), []byte(gotDef))
 }
 
 // thin removes every third line of a .config, so that olddefconfig has new

@@ -171,6 +171,7 @@ func (l *loader) source(how, pattern string, parent *Node, pos Pos) error {
 		if names, err = fs.Glob(l.fsys, name); err != nil {
 			return errorAt(pos, "the pattern %q is malformed", pattern)
 		}
+		names = slices.DeleteFunc(names, l.isDir)
 		slices.Sort(names)
 	} else if _, err := fs.Stat(l.fsys, name); errors.Is(err, fs.ErrNotExist) {
 		names = nil
@@ -184,6 +185,11 @@ func (l *loader) source(how, pattern string, parent *Node, pos Pos) error {
 		}
 	}
 	return nil
+}
+
+func (l *loader) isDir(name string) bool {
+	info, err := fs.Stat(l.fsys, name)
+	return err == nil && info.IsDir()
 }
 
 // warnUndefined notes every symbol that is referred to and never defined.

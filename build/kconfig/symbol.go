@@ -291,7 +291,7 @@ func (t *Tree) Symbol(name string) *Symbol {
 func (t *Tree) Symbols() []*Symbol {
 	var out []*Symbol
 	for _, s := range t.order {
-		if len(s.Nodes) > 0 {
+		if len(s.Nodes) > 0 && !s.isChoice {
 			out = append(out, s)
 		}
 	}
