@@ -38,6 +38,7 @@ const (
 	modePath             // O_PATH: names a file, and no more
 	modeWriter           // counted among the inode's writers
 	modeNoAtime          // reading leaves the access time alone
+	modeNoCTTY           // O_NOCTTY: opening a terminal does not make it the controlling one
 )
 
 // openOnly are the flags of open(2) that are about opening alone; F_GETFL does
@@ -84,6 +85,9 @@ func (f *File) init(flags int) {
 	}
 	if flags&unix.O_NOATIME != 0 {
 		f.mode |= modeNoAtime
+	}
+	if flags&unix.O_NOCTTY != 0 {
+		f.mode |= modeNoCTTY
 	}
 }
 
@@ -172,6 +176,9 @@ func (f *File) Writable() bool { return f.mode&modeWrite != 0 }
 
 // Seekable says whether the description has a position.
 func (f *File) Seekable() bool { return f.mode&modeSeek != 0 }
+
+// NoCTTY says whether the description was opened with O_NOCTTY.
+func (f *File) NoCTTY() bool { return f.mode&modeNoCTTY != 0 }
 
 // IsPath says whether the description was opened with O_PATH: most operations
 // on it fail with EBADF.
