@@ -251,6 +251,9 @@ func (m *Model) drawKeys(c *canvas) {
 	if m.w < 88 {
 		keys = " ↵ open  space toggle  y/n  esc back  ? help  / search  z all  s save  q quit"
 	}
+	if len(m.dialogs) > 0 {
+		keys = " ↵ accept  esc close"
+	}
 	c.fill(0, m.h-1, m.w, keyBar)
 	c.text(0, m.h-1, m.w, shorten(keys, m.w), keyBar)
 }
