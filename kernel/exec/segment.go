@@ -150,11 +150,12 @@ func (p *programHeader) load(as *vm.AddressSpace, f *vfs.File, bias uint64, noRe
 			return err
 		}
 	}
-	return p.clearTail(as, fileEnd, min(zeros, bias+p.vaddr+p.memsz))
+	return p.clearTail(as, fileEnd, zeros)
 }
 
-// clearTail zeroes the part of the last file page that belongs to the bss. As
-// under Linux a read-only segment keeps what the file has there.
+// clearTail zeroes the last file page from the file's end on, if bss follows: all of it, since
+// ld.so's first allocations come from there. As under Linux a read-only segment keeps
+// what the file has there.
 func (p *programHeader) clearTail(as *vm.AddressSpace, from, to uint64) error {
 	if p.filesz == 0 || p.memsz == p.filesz || p.flags&flagWrite == 0 || from >= to {
 		return nil
