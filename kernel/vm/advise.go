@@ -154,7 +154,7 @@ func (as *AddressSpace) punch(start, end uint64) error {
 		switch {
 		case r.has(locked) || r.object == nil:
 			return unix.EINVAL
-		case !r.has(shared) || r.prot&ProtWrite == 0:
+		case !r.has(shared) || r.max&ProtWrite == 0:
 			return unix.EACCES
 		}
 		if _, ok := r.object.(Puncher); !ok {

@@ -16,7 +16,7 @@ func TestAdviseErrors(t *testing.T) {
 	file := newFile(t, fill('f', page))
 	private, ours, plain := base+8*page, base+10*page, base+12*page
 	mustMap(t, as, MapOpts{Addr: private, Length: page, Prot: rw, Flags: unix.MAP_PRIVATE | unix.MAP_FIXED, Object: file})
-	mustMap(t, as, MapOpts{Addr: ours, Length: 2 * page, Prot: ProtRead, Flags: unix.MAP_SHARED | unix.MAP_FIXED, Object: file})
+	mustMap(t, as, MapOpts{Addr: ours, Length: 2 * page, Prot: ProtRead, MaxProt: ProtRead, Flags: unix.MAP_SHARED | unix.MAP_FIXED, Object: file})
 	mustMap(t, as, MapOpts{Addr: plain, Length: page, Prot: rw, Flags: unix.MAP_SHARED | unix.MAP_FIXED, Object: fixedObject{}})
 	mapAnon(t, as, base+16*page, 1)
 	if err := as.Lock(base+16*page, page, 0); err != nil {

@@ -108,7 +108,10 @@ func newRegion(o *MapOpts) (*region, error) {
 // that mmap(2) says are ignored.
 const validFlags = unix.MAP_TYPE | unix.MAP_FIXED | unix.MAP_ANONYMOUS | unix.MAP_DENYWRITE | unix.MAP_EXECUTABLE |
 	unix.MAP_GROWSDOWN | unix.MAP_LOCKED | unix.MAP_NORESERVE | unix.MAP_POPULATE | unix.MAP_NONBLOCK |
-	unix.MAP_STACK | unix.MAP_HUGETLB | unix.MAP_32BIT | unix.MAP_FIXED_NOREPLACE
+	unix.MAP_STACK | unix.MAP_HUGETLB | unix.MAP_32BIT | unix.MAP_FIXED_NOREPLACE | mapHugeSize
+
+// mapHugeSize are the bits of MAP_UNINITIALIZED, MAP_HUGE_2MB and MAP_HUGE_1GB.
+const mapHugeSize = 0x7c00_0000
 
 // setFlags sets the region's flags from those of mmap(2).
 func (r *region) setFlags(o *MapOpts) error {
