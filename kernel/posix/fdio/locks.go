@@ -32,7 +32,7 @@ func Flock(t *task.Task, fd sys.FD, op sys.FlockOp) error {
 	if op&unix.LOCK_NB != 0 {
 		return try()
 	}
-	return waitOn(t, f.LockQueue(), wait.In, clock.Never, try)
+	return WaitQueue(t, f.LockQueue(), wait.In, clock.Never, try)
 }
 
 // lockRange returns the first and the last byte that a struct flock is about: EINVAL if it
@@ -121,7 +121,7 @@ func setLock(t *task.Task, fd sys.FD, f *vfs.File, a vm.Addr, ofd, blocking bool
 	}
 	try := func() error { return f.SetLock(want, blocking) }
 	if blocking {
-		err = waitOn(t, f.LockQueue(), wait.In, clock.Never, try)
+		err = WaitQueue(t, f.LockQueue(), wait.In, clock.Never, try)
 		vfs.StopWaiting(want.Owner)
 	} else {
 		err = try()

@@ -1,7 +1,6 @@
 package fdio
 
 import (
-	"cairn/kernel/fs/vfs"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
@@ -9,26 +8,6 @@ import (
 
 	"golang.org/x/sys/unix"
 )
-
-// getReader returns the file behind fd, counted: EBADF if it is not open for reading.
-func getReader(t *task.Task, fd sys.FD) (*vfs.File, error) {
-	f, err := fdtab.Get(t, fd)
-	if err == nil && !f.Readable() {
-		f.Put()
-		return nil, unix.EBADF
-	}
-	return f, err
-}
-
-// getWriter returns the file behind fd, counted: EBADF if it is not open for writing.
-func getWriter(t *task.Task, fd sys.FD) (*vfs.File, error) {
-	f, err := fdtab.Get(t, fd)
-	if err == nil && !f.Writable() {
-		f.Put()
-		return nil, unix.EBADF
-	}
-	return f, err
-}
 
 // Read implements read(2).
 //
@@ -66,17 +45,11 @@ func Write(t *task.Task, fd sys.FD, buf sys.InBuf, count sys.Size) (int, error) 
 //
 //cairn:syscall pread64
 func Pread64(t *task.Task, fd sys.FD, buf sys.OutBuf, count sys.Size, off sys.Off) (int, error) {
-	if off < 0 {
-		return 0, unix.EINVAL
-	}
-	f, err := fdtab.Get(t, fd)
+	f, err := getPositional(t, fd, int64(off), modeRead)
 	if err != nil {
 		return 0, err
 	}
 	defer f.Put()
-	if err := positional(f, f.Readable()); err != nil {
-		return 0, err
-	}
 	if err := t.Buf.SetUser(t.AS, vm.Addr(buf), uint64(count)); err != nil {
 		return 0, err
 	}
@@ -89,33 +62,15 @@ func Pread64(t *task.Task, fd sys.FD, buf sys.OutBuf, count sys.Size, off sys.Of
 //
 //cairn:syscall pwrite64
 func Pwrite64(t *task.Task, fd sys.FD, buf sys.InBuf, count sys.Size, off sys.Off) (int, error) {
-	if off < 0 {
-		return 0, unix.EINVAL
-	}
-	f, err := fdtab.Get(t, fd)
+	f, err := getPositional(t, fd, int64(off), modeWrite)
 	if err != nil {
 		return 0, err
 	}
 	defer f.Put()
-	if err := positional(f, f.Writable()); err != nil {
-		return 0, err
-	}
 	if err := t.Buf.SetUser(t.AS, vm.Addr(buf), uint64(count)); err != nil {
 		return 0, err
 	}
 	return write(t, f, &t.Buf, int64(off))
-}
-
-// positional says whether a file takes an offset (ESPIPE) and is open for what
-// is asked (EBADF).
-func positional(f *vfs.File, allowed bool) error {
-	if !f.Seekable() {
-		return unix.ESPIPE
-	}
-	if !allowed {
-		return unix.EBADF
-	}
-	return nil
 }
 
 // Lseek implements lseek(2).

@@ -2,12 +2,9 @@ package fdio
 
 import (
 	"cairn/kernel/fs/vfs"
-	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
-
-	"golang.org/x/sys/unix"
 )
 
 // Readv implements readv(2).
@@ -52,42 +49,22 @@ func writev(t *task.Task, f *vfs.File, iov sys.IoVec, n uint64, off int64) (int,
 //
 //cairn:syscall preadv
 func Preadv(t *task.Task, fd sys.FD, iov sys.OutIoVec, n uint64, off sys.Off) (int, error) {
-	return preadv(t, fd, iov, n, int64(off))
+	f, err := getPositional(t, fd, int64(off), modeRead)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Put()
+	return readv(t, f, iov, n, int64(off))
 }
 
 // Pwritev implements pwritev(2).
 //
 //cairn:syscall pwritev
 func Pwritev(t *task.Task, fd sys.FD, iov sys.IoVec, n uint64, off sys.Off) (int, error) {
-	return pwritev(t, fd, iov, n, int64(off))
-}
-
-func preadv(t *task.Task, fd sys.FD, iov sys.OutIoVec, n uint64, off int64) (int, error) {
-	if off < 0 {
-		return 0, unix.EINVAL
-	}
-	f, err := fdtab.Get(t, fd)
+	f, err := getPositional(t, fd, int64(off), modeWrite)
 	if err != nil {
 		return 0, err
 	}
 	defer f.Put()
-	if err := positional(f, f.Readable()); err != nil {
-		return 0, err
-	}
-	return readv(t, f, iov, n, off)
-}
-
-func pwritev(t *task.Task, fd sys.FD, iov sys.IoVec, n uint64, off int64) (int, error) {
-	if off < 0 {
-		return 0, unix.EINVAL
-	}
-	f, err := fdtab.Get(t, fd)
-	if err != nil {
-		return 0, err
-	}
-	defer f.Put()
-	if err := positional(f, f.Writable()); err != nil {
-		return 0, err
-	}
-	return writev(t, f, iov, n, off)
+	return writev(t, f, iov, n, int64(off))
 }

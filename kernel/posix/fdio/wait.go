@@ -28,11 +28,11 @@ func Wait(t *task.Task, f *vfs.File, ev wait.Events, deadline clock.Time, try fu
 	if q == nil {
 		return err
 	}
-	return waitOn(t, q, ev, deadline, try)
+	return WaitQueue(t, q, ev, deadline, try)
 }
 
-// waitOn is Wait on a queue.
-func waitOn(t *task.Task, q *wait.Queue, ev wait.Events, deadline clock.Time, try func() error) error {
+// WaitQueue is Wait on a queue, whether the file has O_NONBLOCK or not.
+func WaitQueue(t *task.Task, q *wait.Queue, ev wait.Events, deadline clock.Time, try func() error) error {
 	e := &t.Waiting
 	e.Mask, e.Waiter = ev, t
 	q.Add(e)

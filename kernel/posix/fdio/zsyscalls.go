@@ -21,6 +21,11 @@ func init() {
 
 // sysHandlers says which function handles which call.
 var sysHandlers = [...]syscall.Entry{
+	{Nr: unix.SYS_FADVISE64, Handler: sysFadvise64},
+	{Nr: unix.SYS_READAHEAD, Handler: sysReadahead},
+	{Nr: unix.SYS_SYNC_FILE_RANGE, Handler: sysSyncFileRange},
+	{Nr: unix.SYS_SENDFILE, Handler: sysSendfile},
+	{Nr: unix.SYS_COPY_FILE_RANGE, Handler: sysCopyFileRange},
 	{Nr: unix.SYS_FCNTL, Handler: sysFcntl},
 	{Nr: unix.SYS_IOCTL, Handler: sysIoctl},
 	{Nr: unix.SYS_FLOCK, Handler: sysFlock},
@@ -33,10 +38,17 @@ var sysHandlers = [...]syscall.Entry{
 	{Nr: unix.SYS_WRITEV, Handler: sysWritev},
 	{Nr: unix.SYS_PREADV, Handler: sysPreadv},
 	{Nr: unix.SYS_PWRITEV, Handler: sysPwritev},
+	{Nr: unix.SYS_PREADV2, Handler: sysPreadv2},
+	{Nr: unix.SYS_PWRITEV2, Handler: sysPwritev2},
 }
 
 // sysDescriptions says how the calls are printed.
 var sysDescriptions = [...]syscall.Description{
+	{Nr: unix.SYS_FADVISE64, Name: "fadvise64", Args: [6]sys.Kind{sys.KindFD, sys.KindOff, sys.KindOff, sys.KindFadvice}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_READAHEAD, Name: "readahead", Args: [6]sys.Kind{sys.KindFD, sys.KindOff, sys.KindSize}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SYNC_FILE_RANGE, Name: "sync_file_range", Args: [6]sys.Kind{sys.KindFD, sys.KindOff, sys.KindOff, sys.KindSyncRangeFlags}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SENDFILE, Name: "sendfile", Args: [6]sys.Kind{sys.KindFD, sys.KindFD, sys.KindInOutOff, sys.KindSize}, Ret: sys.KindPlainInt64},
+	{Nr: unix.SYS_COPY_FILE_RANGE, Name: "copy_file_range", Args: [6]sys.Kind{sys.KindFD, sys.KindInOutOff, sys.KindFD, sys.KindInOutOff, sys.KindSize, sys.KindPlainUint32}, Ret: sys.KindPlainInt64},
 	{Nr: unix.SYS_FCNTL, Name: "fcntl", Args: [6]sys.Kind{sys.KindFD, sys.KindFcntlCmd, sys.KindFcntlArg}, Ret: sys.KindPlainInt64},
 	{Nr: unix.SYS_IOCTL, Name: "ioctl", Args: [6]sys.Kind{sys.KindFD, sys.KindIoctlCmd, sys.KindIoctlArg}, Ret: sys.KindPlainUint64},
 	{Nr: unix.SYS_FLOCK, Name: "flock", Args: [6]sys.Kind{sys.KindFD, sys.KindFlockOp}, Ret: sys.KindPlainInt32},
@@ -49,6 +61,30 @@ var sysDescriptions = [...]syscall.Description{
 	{Nr: unix.SYS_WRITEV, Name: "writev", Args: [6]sys.Kind{sys.KindFD, sys.KindIoVec, sys.KindPlainUint64}, Ret: sys.KindPlainInt64},
 	{Nr: unix.SYS_PREADV, Name: "preadv", Args: [6]sys.Kind{sys.KindFD, sys.KindOutIoVec, sys.KindPlainUint64, sys.KindOff}, Ret: sys.KindPlainInt64},
 	{Nr: unix.SYS_PWRITEV, Name: "pwritev", Args: [6]sys.Kind{sys.KindFD, sys.KindIoVec, sys.KindPlainUint64, sys.KindOff}, Ret: sys.KindPlainInt64},
+	{Nr: unix.SYS_PREADV2, Name: "preadv2", Args: [6]sys.Kind{sys.KindFD, sys.KindOutIoVec, sys.KindPlainUint64, sys.KindOff, sys.KindHex, sys.KindRWFlags}, Ret: sys.KindPlainInt64},
+	{Nr: unix.SYS_PWRITEV2, Name: "pwritev2", Args: [6]sys.Kind{sys.KindFD, sys.KindIoVec, sys.KindPlainUint64, sys.KindOff, sys.KindHex, sys.KindRWFlags}, Ret: sys.KindPlainInt64},
+}
+
+func sysFadvise64(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, Fadvise64(t, sys.FD(syscall.Arg(r, 0)), sys.Off(syscall.Arg(r, 1)), sys.Off(syscall.Arg(r, 2)), sys.Fadvice(syscall.Arg(r, 3)))
+}
+
+func sysReadahead(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, Readahead(t, sys.FD(syscall.Arg(r, 0)), sys.Off(syscall.Arg(r, 1)), sys.Size(syscall.Arg(r, 2)))
+}
+
+func sysSyncFileRange(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, SyncFileRange(t, sys.FD(syscall.Arg(r, 0)), sys.Off(syscall.Arg(r, 1)), sys.Off(syscall.Arg(r, 2)), sys.SyncRangeFlags(syscall.Arg(r, 3)))
+}
+
+func sysSendfile(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := Sendfile(t, sys.FD(syscall.Arg(r, 0)), sys.FD(syscall.Arg(r, 1)), sys.InOutOff(syscall.Arg(r, 2)), sys.Size(syscall.Arg(r, 3)))
+	return uintptr(v), err
+}
+
+func sysCopyFileRange(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := CopyFileRange(t, sys.FD(syscall.Arg(r, 0)), sys.InOutOff(syscall.Arg(r, 1)), sys.FD(syscall.Arg(r, 2)), sys.InOutOff(syscall.Arg(r, 3)), sys.Size(syscall.Arg(r, 4)), uint32(syscall.Arg(r, 5)))
+	return uintptr(v), err
 }
 
 func sysFcntl(t *task.Task, r *arch.Regs) (uintptr, error) {
@@ -110,11 +146,68 @@ func sysPwritev(t *task.Task, r *arch.Regs) (uintptr, error) {
 	return uintptr(v), err
 }
 
+func sysPreadv2(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := Preadv2(t, sys.FD(syscall.Arg(r, 0)), sys.OutIoVec(syscall.Arg(r, 1)), uint64(syscall.Arg(r, 2)), sys.Off(syscall.Arg(r, 3)), sys.Hex(syscall.Arg(r, 4)), sys.RWFlags(syscall.Arg(r, 5)))
+	return uintptr(v), err
+}
+
+func sysPwritev2(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := Pwritev2(t, sys.FD(syscall.Arg(r, 0)), sys.IoVec(syscall.Arg(r, 1)), uint64(syscall.Arg(r, 2)), sys.Off(syscall.Arg(r, 3)), sys.Hex(syscall.Arg(r, 4)), sys.RWFlags(syscall.Arg(r, 5)))
+	return uintptr(v), err
+}
+
 // Syscalls makes the system calls of this package on behalf of a task, without a
 // trap, for code that is linked into the image. Unlike the plain functions, its
 // methods pass through the entry and exit routines, as a call of a program does.
 type Syscalls struct {
 	Task *task.Task // who makes the call; its goroutine must be the caller's
+}
+
+// Fadvise64 makes the call fadvise64(2).
+func (s Syscalls) Fadvise64(fd sys.FD, off sys.Off, n sys.Off, advice sys.Fadvice) error {
+	err := syscall.Enter(s.Task, unix.SYS_FADVISE64, [6]uintptr{uintptr(fd), uintptr(off), uintptr(n), uintptr(advice)})
+	if err == nil {
+		err = Fadvise64(s.Task, fd, off, n, advice)
+	}
+	return syscall.Leave(s.Task, unix.SYS_FADVISE64, 0, err)
+}
+
+// Readahead makes the call readahead(2).
+func (s Syscalls) Readahead(fd sys.FD, off sys.Off, count sys.Size) error {
+	err := syscall.Enter(s.Task, unix.SYS_READAHEAD, [6]uintptr{uintptr(fd), uintptr(off), uintptr(count)})
+	if err == nil {
+		err = Readahead(s.Task, fd, off, count)
+	}
+	return syscall.Leave(s.Task, unix.SYS_READAHEAD, 0, err)
+}
+
+// SyncFileRange makes the call sync_file_range(2).
+func (s Syscalls) SyncFileRange(fd sys.FD, off sys.Off, n sys.Off, flags sys.SyncRangeFlags) error {
+	err := syscall.Enter(s.Task, unix.SYS_SYNC_FILE_RANGE, [6]uintptr{uintptr(fd), uintptr(off), uintptr(n), uintptr(flags)})
+	if err == nil {
+		err = SyncFileRange(s.Task, fd, off, n, flags)
+	}
+	return syscall.Leave(s.Task, unix.SYS_SYNC_FILE_RANGE, 0, err)
+}
+
+// Sendfile makes the call sendfile(2).
+func (s Syscalls) Sendfile(outFD sys.FD, inFD sys.FD, offset sys.InOutOff, count sys.Size) (int64, error) {
+	var v int64
+	err := syscall.Enter(s.Task, unix.SYS_SENDFILE, [6]uintptr{uintptr(outFD), uintptr(inFD), uintptr(offset), uintptr(count)})
+	if err == nil {
+		v, err = Sendfile(s.Task, outFD, inFD, offset, count)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_SENDFILE, uintptr(v), err)
+}
+
+// CopyFileRange makes the call copy_file_range(2).
+func (s Syscalls) CopyFileRange(inFD sys.FD, offIn sys.InOutOff, outFD sys.FD, offOut sys.InOutOff, count sys.Size, flags uint32) (int64, error) {
+	var v int64
+	err := syscall.Enter(s.Task, unix.SYS_COPY_FILE_RANGE, [6]uintptr{uintptr(inFD), uintptr(offIn), uintptr(outFD), uintptr(offOut), uintptr(count), uintptr(flags)})
+	if err == nil {
+		v, err = CopyFileRange(s.Task, inFD, offIn, outFD, offOut, count, flags)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_COPY_FILE_RANGE, uintptr(v), err)
 }
 
 // Fcntl makes the call fcntl(2).
@@ -234,4 +327,24 @@ func (s Syscalls) Pwritev(fd sys.FD, iov sys.IoVec, n uint64, off sys.Off) (int,
 		v, err = Pwritev(s.Task, fd, iov, n, off)
 	}
 	return v, syscall.Leave(s.Task, unix.SYS_PWRITEV, uintptr(v), err)
+}
+
+// Preadv2 makes the call preadv2(2).
+func (s Syscalls) Preadv2(fd sys.FD, iov sys.OutIoVec, n uint64, off sys.Off, high sys.Hex, flags sys.RWFlags) (int, error) {
+	var v int
+	err := syscall.Enter(s.Task, unix.SYS_PREADV2, [6]uintptr{uintptr(fd), uintptr(iov), uintptr(n), uintptr(off), uintptr(high), uintptr(flags)})
+	if err == nil {
+		v, err = Preadv2(s.Task, fd, iov, n, off, high, flags)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_PREADV2, uintptr(v), err)
+}
+
+// Pwritev2 makes the call pwritev2(2).
+func (s Syscalls) Pwritev2(fd sys.FD, iov sys.IoVec, n uint64, off sys.Off, high sys.Hex, flags sys.RWFlags) (int, error) {
+	var v int
+	err := syscall.Enter(s.Task, unix.SYS_PWRITEV2, [6]uintptr{uintptr(fd), uintptr(iov), uintptr(n), uintptr(off), uintptr(high), uintptr(flags)})
+	if err == nil {
+		v, err = Pwritev2(s.Task, fd, iov, n, off, high, flags)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_PWRITEV2, uintptr(v), err)
 }

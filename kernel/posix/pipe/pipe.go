@@ -15,6 +15,7 @@ const defaultPages = 16
 // A pipe is what the ends of a pipe, or the descriptions of a FIFO, share.
 type pipe struct {
 	inode *vfs.Inode
+	order uint64 // of locking, unique
 
 	// Who waits: readers, writers, and in opens those who open a FIFO. Reader and writer have
 	// a queue each, so that an edge-triggered epoll(7) of one end does not see the other's edges.
@@ -31,9 +32,12 @@ type pipe struct {
 	reads, writes uint32
 }
 
+// lastOrder is the order of the youngest pipe.
+var lastOrder atomic.Uint64
+
 // newPipe returns an empty pipe that nobody has open.
 func newPipe(inode *vfs.Inode) *pipe {
-	return &pipe{inode: inode, ring: ring{pages: make([]page, defaultPages)}}
+	return &pipe{inode: inode, order: lastOrder.Add(1), ring: ring{pages: make([]page, defaultPages)}}
 }
 
 // enter counts an end that is opened. The pipe is locked.

@@ -85,24 +85,19 @@ func (r *ring) read(b *vm.Buffer) (n int, freed bool, err error) {
 	for !r.empty() && b.Len() > 0 {
 		p := r.at(r.tail)
 		part := p.frame.Bytes()[p.off:][:min(int(p.n), b.Len())]
-		c, err := b.Write(part)
-		if err != nil {
+		if _, err := b.Write(part); err != nil {
 			if n == 0 {
 				return 0, freed, err
 			}
 			return n, freed, nil
 		}
-		n += c
-		p.off += uint32(c)
-		p.n -= uint32(c)
-		last := p.kind == packet
-		if last || p.n == 0 {
+		n += len(part)
+		if p.kind == packet {
 			r.drop()
-			freed = true
+			return n, true, nil
 		}
-		if last {
-			break
-		}
+		freed = freed || len(part) == int(p.n)
+		r.consume(len(part))
 	}
 	return n, freed, nil
 }
@@ -161,4 +156,49 @@ func (r *ring) fill(b *vm.Buffer, kind pageKind) (int, error) {
 func (r *ring) push(p page) {
 	*r.at(r.head) = p
 	r.head++
+}
+
+// consume takes n bytes off the first page.
+func (r *ring) consume(n int) {
+	p := r.at(r.tail)
+	p.off += uint32(n)
+	p.n -= uint32(n)
+	if p.n == 0 {
+		r.drop()
+	}
+}
+
+// part returns a page with the first n bytes of p, and its own count of the frame.
+func (p *page) part(n int) page {
+	q := *p
+	q.n = uint32(min(int(p.n), n))
+	if q.kind == private {
+		q.kind = shared
+	}
+	q.frame.Get()
+	return q
+}
+
+// moveTo moves up to n bytes to another ring, as far as it has room, without
+// copying them. It returns how many.
+func (r *ring) moveTo(to *ring, n int) int {
+	done := 0
+	for done < n && !r.empty() && !to.full() {
+		q := r.at(r.tail).part(n - done)
+		to.push(q)
+		r.consume(int(q.n))
+		done += int(q.n)
+	}
+	return done
+}
+
+// copyTo is moveTo, but leaves everything in the ring as well.
+func (r *ring) copyTo(to *ring, n int) int {
+	done := 0
+	for i := r.tail; done < n && i != r.head && !to.full(); i++ {
+		q := r.at(i).part(n - done)
+		to.push(q)
+		done += int(q.n)
+	}
+	return done
 }

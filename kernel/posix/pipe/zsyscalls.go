@@ -22,15 +22,36 @@ func init() {
 // sysHandlers says which function handles which call.
 var sysHandlers = [...]syscall.Entry{
 	{Nr: unix.SYS_PIPE2, Handler: sysPipe2},
+	{Nr: unix.SYS_SPLICE, Handler: sysSplice},
+	{Nr: unix.SYS_TEE, Handler: sysTee},
+	{Nr: unix.SYS_VMSPLICE, Handler: sysVmsplice},
 }
 
 // sysDescriptions says how the calls are printed.
 var sysDescriptions = [...]syscall.Description{
 	{Nr: unix.SYS_PIPE2, Name: "pipe2", Args: [6]sys.Kind{sys.KindOutFDPair, sys.KindPipeFlags}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SPLICE, Name: "splice", Args: [6]sys.Kind{sys.KindFD, sys.KindInOutOff, sys.KindFD, sys.KindInOutOff, sys.KindSize, sys.KindSpliceFlags}, Ret: sys.KindPlainInt64},
+	{Nr: unix.SYS_TEE, Name: "tee", Args: [6]sys.Kind{sys.KindFD, sys.KindFD, sys.KindSize, sys.KindSpliceFlags}, Ret: sys.KindPlainInt64},
+	{Nr: unix.SYS_VMSPLICE, Name: "vmsplice", Args: [6]sys.Kind{sys.KindFD, sys.KindIoVec, sys.KindPlainUint64, sys.KindSpliceFlags}, Ret: sys.KindPlainInt64},
 }
 
 func sysPipe2(t *task.Task, r *arch.Regs) (uintptr, error) {
 	return 0, Pipe2(t, sys.OutFDPair(syscall.Arg(r, 0)), sys.PipeFlags(syscall.Arg(r, 1)))
+}
+
+func sysSplice(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := Splice(t, sys.FD(syscall.Arg(r, 0)), sys.InOutOff(syscall.Arg(r, 1)), sys.FD(syscall.Arg(r, 2)), sys.InOutOff(syscall.Arg(r, 3)), sys.Size(syscall.Arg(r, 4)), sys.SpliceFlags(syscall.Arg(r, 5)))
+	return uintptr(v), err
+}
+
+func sysTee(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := Tee(t, sys.FD(syscall.Arg(r, 0)), sys.FD(syscall.Arg(r, 1)), sys.Size(syscall.Arg(r, 2)), sys.SpliceFlags(syscall.Arg(r, 3)))
+	return uintptr(v), err
+}
+
+func sysVmsplice(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := Vmsplice(t, sys.FD(syscall.Arg(r, 0)), sys.IoVec(syscall.Arg(r, 1)), uint64(syscall.Arg(r, 2)), sys.SpliceFlags(syscall.Arg(r, 3)))
+	return uintptr(v), err
 }
 
 // Syscalls makes the system calls of this package on behalf of a task, without a
@@ -47,4 +68,34 @@ func (s Syscalls) Pipe2(fds sys.OutFDPair, flags sys.PipeFlags) error {
 		err = Pipe2(s.Task, fds, flags)
 	}
 	return syscall.Leave(s.Task, unix.SYS_PIPE2, 0, err)
+}
+
+// Splice makes the call splice(2).
+func (s Syscalls) Splice(inFD sys.FD, offIn sys.InOutOff, outFD sys.FD, offOut sys.InOutOff, n sys.Size, flags sys.SpliceFlags) (int, error) {
+	var v int
+	err := syscall.Enter(s.Task, unix.SYS_SPLICE, [6]uintptr{uintptr(inFD), uintptr(offIn), uintptr(outFD), uintptr(offOut), uintptr(n), uintptr(flags)})
+	if err == nil {
+		v, err = Splice(s.Task, inFD, offIn, outFD, offOut, n, flags)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_SPLICE, uintptr(v), err)
+}
+
+// Tee makes the call tee(2).
+func (s Syscalls) Tee(inFD sys.FD, outFD sys.FD, n sys.Size, flags sys.SpliceFlags) (int, error) {
+	var v int
+	err := syscall.Enter(s.Task, unix.SYS_TEE, [6]uintptr{uintptr(inFD), uintptr(outFD), uintptr(n), uintptr(flags)})
+	if err == nil {
+		v, err = Tee(s.Task, inFD, outFD, n, flags)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_TEE, uintptr(v), err)
+}
+
+// Vmsplice makes the call vmsplice(2).
+func (s Syscalls) Vmsplice(fd sys.FD, iov sys.IoVec, count uint64, flags sys.SpliceFlags) (int, error) {
+	var v int
+	err := syscall.Enter(s.Task, unix.SYS_VMSPLICE, [6]uintptr{uintptr(fd), uintptr(iov), uintptr(count), uintptr(flags)})
+	if err == nil {
+		v, err = Vmsplice(s.Task, fd, iov, count, flags)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_VMSPLICE, uintptr(v), err)
 }

@@ -1,6 +1,8 @@
 package posixtest
 
 import (
+	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"cairn/kernel/fs/ramfs"
@@ -59,11 +61,28 @@ func (k cairn) thread() kernel {
 }
 
 func (k cairn) temp(flags int) int {
-	f, err := vfs.OpenAt(k.t.Task, vfs.Path{}, "/", unix.O_TMPFILE|unix.O_RDWR|unix.O_LARGEFILE|flags, 0o600)
+	name := fmt.Sprintf("/temp-%d", temps.Add(1))
+	return k.open(name, unix.O_CREAT|unix.O_RDWR|flags)
+}
+
+// temps numbers the temporary files.
+var temps atomic.Int32
+
+func (k cairn) reopen(fd, flags int) int {
+	old, err := fdtab.Get(k.t.Task, sys.FD(fd))
 	if err != nil {
 		panic(err)
 	}
-	fd, err := fdtab.Install(k.t.Task, f, flags&unix.O_CLOEXEC != 0)
+	defer old.Put()
+	return k.open(old.Path(), flags)
+}
+
+func (k cairn) open(name string, flags int) int {
+	f, err := vfs.OpenAt(k.t.Task, vfs.Path{}, name, flags|unix.O_LARGEFILE, 0o600)
+	if err != nil {
+		panic(err)
+	}
+	fd, err := fdtab.Install(k.t.Task, f, false)
 	if err != nil {
 		panic(err)
 	}

@@ -31,6 +31,8 @@ type kernel interface {
 	thread() kernel
 	// temp opens a new regular file without a name.
 	temp(flags int) int
+	// reopen opens the file behind fd anew.
+	reopen(fd, flags int) int
 }
 
 // memory is memory that a call can read and write.

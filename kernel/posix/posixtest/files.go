@@ -32,6 +32,9 @@ func (c *Caller) Close(fds ...int) {
 	}
 }
 
+// Reopen opens the file behind a descriptor anew, as opening /proc/self/fd does.
+func (c *Caller) Reopen(fd, flags int) int { return c.k.reopen(fd, flags) }
+
 // Temp makes a regular file with the contents, and returns a descriptor opened with the flags.
 func (c *Caller) Temp(flags int, contents string) int {
 	c.tb.Helper()

@@ -1,6 +1,7 @@
 package posixtest
 
 import (
+	"fmt"
 	"testing"
 	"unsafe"
 
@@ -25,6 +26,14 @@ func (h host) temp(flags int) int {
 		h.tb.Fatalf("a temporary file: %v", err)
 	}
 	return fd
+}
+
+func (h host) reopen(fd, flags int) int {
+	n, err := unix.Open(fmt.Sprintf("/proc/self/fd/%d", fd), flags, 0)
+	if err != nil {
+		h.tb.Fatalf("opening descriptor %d anew: %v", fd, err)
+	}
+	return n
 }
 
 // alloc maps the memory, so that it ends where nothing is mapped, as newCairn's does.
