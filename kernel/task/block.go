@@ -33,8 +33,20 @@ func (t *Task) Block() error {
 	if t.Interrupted() {
 		return sys.ERESTARTSYS
 	}
-	<-t.wake
+	t.wait()
 	if t.Interrupted() {
+		return sys.ERESTARTSYS
+	}
+	return nil
+}
+
+// BlockKillable is Block for waits that only the process's end breaks off
+// (vfork(2) of a parent).
+func (t *Task) BlockKillable() error {
+	if !t.Pending(WorkExit) {
+		t.wait()
+	}
+	if t.Pending(WorkExit) {
 		return sys.ERESTARTSYS
 	}
 	return nil

@@ -39,11 +39,22 @@ func All() []*Task {
 	return all
 }
 
-// takeID returns the next free id, which nobody else gets until ReleaseID. It fails
-// with EAGAIN if there is none.
-func takeID() (int32, error) {
+// takeID returns the next free id, or the one that is wanted, if not 0. Nobody else gets it until
+// ReleaseID. It fails with EAGAIN if there is none, EEXIST if the wanted one is taken, EINVAL if it is
+// no id.
+func takeID(want int32) (int32, error) {
 	ids.Lock()
 	defer ids.Unlock()
+	if want != 0 {
+		if want < 0 || want > maxPID {
+			return 0, unix.EINVAL
+		}
+		if _, used := ids.tasks[want]; used {
+			return 0, unix.EEXIST
+		}
+		ids.tasks[want] = nil
+		return want, nil
+	}
 	for range maxPID {
 		ids.last = ids.last%maxPID + 1
 		if _, used := ids.tasks[ids.last]; !used {
@@ -78,9 +89,18 @@ func ReleaseID(tid int32) {
 	}
 }
 
-// newTask returns a task with an id, not yet in a process.
-func newTask(as *vm.AddressSpace, fpu arch.FPU) (*Task, error) {
-	tid, err := takeID()
+// takeOver makes the id, which was kept for the first task of the process, t's own.
+func (t *Task) takeOver(id int32) {
+	ids.Lock()
+	defer ids.Unlock()
+	delete(ids.tasks, t.TID)
+	t.TID = id
+	ids.tasks[id] = t
+}
+
+// newTask returns a task with an id, the wanted one if that is not 0, not yet in a process.
+func newTask(as *vm.AddressSpace, fpu arch.FPU, want int32) (*Task, error) {
+	tid, err := takeID(want)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +118,7 @@ func New(name string) (*Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := newTask(as, arch.NewFPU())
+	t, err := newTask(as, arch.NewFPU(), 0)
 	if err != nil {
 		as.Put()
 		return nil, err
@@ -118,8 +138,14 @@ func New(name string) (*Task, error) {
 // t's, with the result of the system call set to 0. Start runs the copy. Clone fails with
 // EAGAIN when ids are out, or as a library's Clone hook fails; nothing is left of the copy then.
 func (t *Task) Clone(flags uint64, as *vm.AddressSpace) (*Task, error) {
+	return t.CloneAs(flags, as, 0)
+}
+
+// CloneAs is Clone with a chosen thread id, unless tid is 0 (clone3(2), set_tid): EEXIST if it
+// is taken, EINVAL if there is no such id.
+func (t *Task) CloneAs(flags uint64, as *vm.AddressSpace, tid int32) (*Task, error) {
 	t.FPU.Sync()
-	c, err := newTask(as, t.FPU.Clone())
+	c, err := newTask(as, t.FPU.Clone(), tid)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +182,7 @@ func (t *Task) Abandon() {
 func (t *Task) abandon() {
 	t.Proc.remove(t)
 	ReleaseID(t.TID)
-	t.AS.Put()
+	t.setSpace(nil)
 }
 
 // Exit ends the calling task when it next looks (exit(2)). If it is the last of its
@@ -173,8 +199,9 @@ func (t *Task) end() {
 	}
 	exitSlots(t, len(t.slots))
 	t.FPU.Forget()
-	t.AS.Put()
+	t.setSpace(nil)
 	keepID(t.TID)
+	t.usage.stop()
 	last := t.Proc.remove(t)
 	if t.TID != t.Proc.PID {
 		ReleaseID(t.TID)
@@ -207,11 +234,9 @@ func OnProcessExit(f func(p *Process)) { exited = append(exited, f) }
 // Exec gives the task a new program: an address space, whose use passes to the task,
 // and a name. The libraries adapt their state. The registers are set by the caller.
 func (t *Task) Exec(as *vm.AddressSpace, name string) {
-	old := t.AS
 	t.FPU.Sync()
 	t.FPU.Reset()
-	t.AS = as
-	old.Put()
+	t.setSpace(as)
 	t.SetName(name)
 	execSlots(t)
 }

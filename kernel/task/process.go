@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sys/unix"
 )
 
 // A Process is a thread group: the tasks that share a process id.
@@ -13,6 +15,8 @@ type Process struct {
 
 	mu      sync.Mutex
 	tasks   []*Task
+	ended   Usage // of the tasks that are gone
+	alone   *Task // who waits in Alone
 	status  Status
 	exiting atomic.Bool
 	done    chan struct{}
@@ -47,7 +51,7 @@ func (p *Process) Tasks() []*Task {
 func (p *Process) add(t *Task) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.exiting.Load() {
+	if p.exiting.Load() || p.alone != nil {
 		return false
 	}
 	p.tasks = append(p.tasks, t)
@@ -60,8 +64,61 @@ func (p *Process) remove(t *Task) bool {
 	defer p.mu.Unlock()
 	if i := slices.Index(p.tasks, t); i >= 0 {
 		p.tasks = slices.Delete(p.tasks, i, i+1)
+		p.ended.Add(t.Usage())
+	}
+	if p.alone != nil {
+		p.alone.Wake()
 	}
 	return len(p.tasks) == 0
+}
+
+// Alone ends the other tasks of t's process, and waits until they have gone. Then t takes over
+// the process's id as its own (execve(2), "Effect on process attributes"). It fails with EAGAIN if the process
+// ends or another task is in Alone: t is about to end then.
+func (t *Task) Alone() error {
+	p := t.Proc
+	if !p.begin(t) {
+		return unix.EAGAIN
+	}
+	for p.others() {
+		if t.BlockKillable() != nil {
+			p.finish()
+			return unix.EAGAIN
+		}
+	}
+	if t.TID != p.PID {
+		t.takeOver(p.PID)
+	}
+	p.finish()
+	return nil
+}
+
+// begin tells the other tasks to end.
+func (p *Process) begin(t *Task) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.exiting.Load() || p.alone != nil {
+		return false
+	}
+	p.alone = t
+	for _, o := range p.tasks {
+		if o != t {
+			o.Post(WorkExit)
+		}
+	}
+	return true
+}
+
+func (p *Process) others() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.tasks) > 1
+}
+
+func (p *Process) finish() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.alone = nil
 }
 
 // Done is closed when the last task of the process has gone.

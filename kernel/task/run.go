@@ -93,17 +93,20 @@ func (t *Task) crashed(r any) {
 
 // loop runs user mode until the task ends.
 func (t *Task) loop() {
+	t.usage.begin()
 	for {
 		if t.work.Load() != 0 && !t.doWork() {
 			return
 		}
+		pc := t.Regs.PC()
 		t.enterUser()
 		switch t.Regs.Trap.Cause() {
 		case arch.CauseSyscall:
 			Kernel.Syscall(t)
 		case arch.CauseInterrupt:
+			t.usage.tick(t.Regs.PC() != pc)
 			Kernel.Interrupt(t.Regs.Trap.Vector)
-			runtime.Gosched()
+			t.Yield()
 			t.Preempted()
 		case arch.CausePageFault:
 			t.pageFault()
@@ -139,6 +142,7 @@ func (t *Task) pageFault() {
 	} else if exec {
 		access = vm.Exec
 	}
+	t.usage.faults.Store(t.usage.faults.Load() + 1)
 	err := t.AS.Fault(vm.Addr(addr), access)
 	if err == nil {
 		t.Preempted()

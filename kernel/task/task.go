@@ -7,6 +7,7 @@ package task
 
 import (
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"cairn/kernel/arch"
@@ -27,7 +28,7 @@ type Task struct {
 	TID int32
 	// Proc is the process the task belongs to.
 	Proc *Process
-	// AS is the address space. Only the task itself changes it (execve).
+	// AS is the address space. Only the task itself may use it; others take Space.
 	AS *vm.AddressSpace
 	// Name is what prctl(PR_SET_NAME) sets and /proc/PID/comm shows: at most 15 bytes.
 	Name atomic.Pointer[string]
@@ -43,6 +44,7 @@ type Task struct {
 	timer   clock.Timer // of BlockUntil
 	restart Restart
 	slots   slots
+	usage   usage
 	// exitStatus is what exit(2) was called with.
 	exitStatus Status
 }
@@ -90,6 +92,29 @@ func (t *Task) SetName(name string) {
 
 // String names the task in log lines.
 func (t *Task) String() string { return fmt.Sprintf("%s[%d]", *t.Name.Load(), t.TID) }
+
+// spaceLock guards the address spaces of tasks against a look from outside.
+var spaceLock sync.Mutex
+
+// Space returns the address space of any task, counted; the caller Puts it. It is nil
+// once the task has ended.
+func (t *Task) Space() *vm.AddressSpace {
+	spaceLock.Lock()
+	defer spaceLock.Unlock()
+	if t.AS == nil {
+		return nil
+	}
+	return t.AS.Get()
+}
+
+// setSpace replaces the address space, whose use it gives up.
+func (t *Task) setSpace(as *vm.AddressSpace) {
+	spaceLock.Lock()
+	old := t.AS
+	t.AS = as
+	spaceLock.Unlock()
+	old.Put()
+}
 
 // CopyIn copies len(p) bytes from user address a. It returns how many it
 // copied, and EFAULT if that is fewer.

@@ -1,8 +1,6 @@
 package sched
 
 import (
-	"runtime"
-
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
@@ -12,7 +10,7 @@ import (
 //
 //cairn:syscall sched_yield
 func SchedYield(t *task.Task) error {
-	runtime.Gosched()
+	t.Yield()
 	return nil
 }
 
