@@ -30,6 +30,9 @@ func (as *AddressSpace) Remap(old Addr, oldLen, newLen uint64, flags sys.MremapF
 		m.old&pageMask != 0, m.newLen == 0:
 		return 0, unix.EINVAL
 	}
+	if err := m.checkTarget(); err != nil {
+		return 0, err
+	}
 	as.mu.Lock()
 	a, grown, err := as.remap(&m)
 	as.mu.Unlock()
@@ -40,6 +43,20 @@ func (as *AddressSpace) Remap(old Addr, oldLen, newLen uint64, flags sys.MremapF
 		_ = as.populate(Addr(a+m.newLen-grown), grown)
 	}
 	return Addr(a), nil
+}
+
+// checkTarget checks where MREMAP_FIXED moves to.
+func (m *remap) checkTarget() error {
+	switch {
+	case !m.is(unix.MREMAP_FIXED):
+		return nil
+	case m.to&pageMask != 0, m.newLen > UserEnd, m.to > UserEnd-m.newLen,
+		m.to < m.old+m.oldLen && m.old < m.to+m.newLen:
+		return unix.EINVAL
+	case m.to < MinAddr:
+		return unix.EPERM
+	}
+	return nil
 }
 
 // remap is Remap with the address space locked. It also returns how many bytes at the end
@@ -118,13 +135,7 @@ func (as *AddressSpace) checkRemap(r *region, m *remap) error {
 // moveTo moves a mapping that MREMAP_FIXED or MREMAP_DONTUNMAP speaks of.
 func (as *AddressSpace) moveTo(m *remap) (a, populate uint64, err error) {
 	if m.is(unix.MREMAP_FIXED) {
-		switch {
-		case m.to&pageMask != 0, m.newLen > UserEnd, m.to > UserEnd-m.newLen,
-			m.to < m.old+m.oldLen && m.old < m.to+m.newLen:
-			return 0, 0, unix.EINVAL
-		case m.to < MinAddr:
-			return 0, 0, unix.EPERM
-		case len(as.regions)+3 > MaxMappings:
+		if len(as.regions)+3 > MaxMappings {
 			return 0, 0, unix.ENOMEM
 		}
 		if err := as.unmap(m.to, m.to+m.newLen); err != nil {
