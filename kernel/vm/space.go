@@ -92,10 +92,14 @@ func (as *AddressSpace) destroy() {
 	defer as.mu.Unlock()
 	arch.LeaveRoot(uint64(as.root))
 	as.dead = true
-	for _, r := range as.regions {
+	for i, r := range as.regions {
 		as.zap(r, r.start, r.end, false)
+		ceiling := uint64(UserEnd)
+		if i+1 < len(as.regions) {
+			ceiling = as.regions[i+1].start
+		}
+		as.freeTables(r.start, r.end, 0, ceiling)
 	}
-	as.freeTables(0, UserEnd, 0, UserEnd)
 	as.remove(0, len(as.regions))
 	as.gather.flush(as)
 	as.root.Put()
