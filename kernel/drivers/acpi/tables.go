@@ -29,15 +29,6 @@ const (
 	rsdpSignature = "RSD PTR "
 	rsdpSize0     = 20
 	rsdpSize2     = 36
-	rsdpAlign     = 16
-)
-
-// Where firmware puts the root pointer if nobody says (section 5.2.5.1).
-const (
-	ebdaPointer = 0x40e
-	ebdaSize    = 1 << 10
-	biosStart   = 0xe0000
-	biosSize    = 0x20000
 )
 
 // Tables is the tables of one machine.
@@ -49,16 +40,13 @@ type Tables struct {
 // Machine returns the tables of this machine.
 func Machine() (*Tables, error) { return Open(drivers.ReadPhysical, boot.Machine.RSDP) }
 
-// Open finds the tables, from the root pointer at rsdp, or, if that is 0, wherever the
-// firmware has put it. It fails with ErrNone if there are none.
+// Open finds the tables from the root pointer at rsdp, as the boot protocol hands it over.
+// It fails with ErrNone if that is 0: the machine has none.
 func Open(m Memory, rsdp uint64) (*Tables, error) {
-	var p []byte
-	var err error
-	if rsdp != 0 {
-		p, err = readRSDP(m, rsdp)
-	} else {
-		p, err = searchRSDP(m)
+	if rsdp == 0 {
+		return nil, ErrNone
 	}
+	p, err := readRSDP(m, rsdp)
 	if err != nil {
 		return nil, err
 	}
@@ -86,30 +74,6 @@ func readRSDP(m Memory, pa uint64) ([]byte, error) {
 		p[revisionOff] = 0 // the part of the old revision is all that is right
 	}
 	return p, nil
-}
-
-// searchRSDP looks where PC firmware puts the root pointer.
-func searchRSDP(m Memory) ([]byte, error) {
-	areas := [][2]uint64{{biosStart, biosSize}}
-	if b, err := m(ebdaPointer, 2); err == nil {
-		if ebda := uint64(binary.LittleEndian.Uint16(b)) << 4; ebda != 0 {
-			areas = append([][2]uint64{{ebda, ebdaSize}}, areas...)
-		}
-	}
-	for _, a := range areas {
-		b, err := m(a[0], int(a[1]))
-		if err != nil {
-			continue
-		}
-		for off := 0; off+rsdpSize0 <= len(b); off += rsdpAlign {
-			if string(b[off:][:8]) == rsdpSignature {
-				if p, err := readRSDP(m, a[0]+uint64(off)); err == nil {
-					return p, nil
-				}
-			}
-		}
-	}
-	return nil, ErrNone
 }
 
 // readRoots reads the list of tables, whose entries have size bytes.
