@@ -81,7 +81,7 @@ func machine() flat {
 
 func TestTables(t *testing.T) {
 	f := machine()
-	tables, err := Open(f.read, 0)
+	tables, err := Open(f.read, 0xf0010)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func FuzzTables(f *testing.F) {
 		m.put(0x5000, "APIC", madt[:min(len(madt), most)])
 		m.put(0x6000, "MCFG", madt[:min(len(madt), most)])
 		m.put(0x7000, "DSDT", aml[:min(len(aml), most)])
-		tables, err := Open(m.read, 0)
+		tables, err := Open(m.read, 0xf0010)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,7 +201,7 @@ func FuzzHeaders(f *testing.F) {
 		m := machine()
 		copy(m[0xf0010:], rsdp[:min(len(rsdp), 64)])
 		copy(m[0x3000:], xsdt[:min(len(xsdt), 0x1000)])
-		if tables, err := Open(m.read, 0); err == nil {
+		if tables, err := Open(m.read, 0xf0010); err == nil {
 			tables.MADT()
 			tables.power()
 		}
