@@ -49,16 +49,19 @@ func (a *async) FileReleased(f *vfs.File) {
 	}
 }
 
-// setAsync sets or clears O_ASYNC. Files that never change their readiness do
-// not take it, as on Linux.
+// asyncable says whether a file can have O_ASYNC: as on Linux those that never change their
+// readiness cannot, nor those that are of no type, such as eventfds.
+func asyncable(f *vfs.File) bool { return f.Queue() != nil && f.Inode().Type() != 0 }
+
+// setAsync sets or clears O_ASYNC, if the file can have it.
 func setAsync(t *task.Task, f *vfs.File, on bool) {
 	asyncs.Lock()
 	defer asyncs.Unlock()
 	a := asyncs.files[f]
-	q := f.Queue()
-	if on == (a != nil) || q == nil {
+	if on == (a != nil) || !asyncable(f) {
 		return
 	}
+	q := f.Queue()
 	if !on {
 		delete(asyncs.files, f)
 		q.Remove(&a.entry)

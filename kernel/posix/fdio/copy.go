@@ -184,12 +184,15 @@ func checkRanges(in *vfs.File, from int64, out *vfs.File, to int64, count sys.Si
 		return 0, unix.EINVAL
 	case !in.Readable() || !out.Writable() || out.Flags()&unix.O_APPEND != 0:
 		return 0, unix.EBADF
+	case uint64(from)+uint64(count) < uint64(from) || uint64(to)+uint64(count) < uint64(to):
+		return 0, unix.EOVERFLOW
 	case from < 0 || to < 0:
 		return 0, unix.EINVAL
-	case uint64(from)+uint64(count) > math.MaxInt64 || uint64(to)+uint64(count) > math.MaxInt64 || int64(count) < 0:
-		return 0, unix.EOVERFLOW
 	}
-	n := min(int64(count), max(0, i.Size()-from))
+	n := int64(min(uint64(count), uint64(max(0, i.Size()-from))))
+	if to > math.MaxInt64-n {
+		return 0, unix.EFBIG
+	}
 	if i == o && from < to+n && to < from+n {
 		return 0, unix.EINVAL
 	}

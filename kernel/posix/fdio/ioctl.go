@@ -72,13 +72,13 @@ func setNonBlocking(t *task.Task, f *vfs.File, a vm.Addr) error {
 	return nil
 }
 
-// setAsyncArg implements FIOASYNC: ENOTTY if the file never changes its readiness.
+// setAsyncArg implements FIOASYNC: ENOTTY if the file cannot have O_ASYNC.
 func setAsyncArg(t *task.Task, f *vfs.File, a vm.Addr) error {
 	on, err := vm.Load[int32](t.AS, a)
 	if err != nil {
 		return err
 	}
-	if on != 0 && f.Queue() == nil {
+	if on != 0 && !asyncable(f) {
 		return unix.ENOTTY
 	}
 	setAsync(t, f, on != 0)

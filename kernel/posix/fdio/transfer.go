@@ -14,17 +14,28 @@ import (
 const atPos = -1
 
 // read reads into b at off, or at the file's position, and waits until there is
-// something to read.
+// something to read. An error after the first byte is lost.
 func read(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
 	n, err := tryRead(t, f, b, off)
-	if err != unix.EAGAIN || f.NonBlocking() {
-		return n, err
+	if err == nil || n > 0 {
+		return n, nil
 	}
-	err = Wait(t, f, wait.In|wait.RdHup, clock.Never, func() error {
+	if err != unix.EAGAIN || f.NonBlocking() {
+		return 0, err
+	}
+	return waitRead(t, f, b, off)
+}
+
+// waitRead is read once there was nothing to read.
+func waitRead(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (n int, err error) {
+	err = Wait(t, f, wait.In|wait.RdHup, clock.Never, func() (err error) {
 		n, err = tryRead(t, f, b, off)
 		return err
 	})
-	return n, err
+	if n > 0 {
+		return n, nil
+	}
+	return 0, err
 }
 
 func tryRead(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {

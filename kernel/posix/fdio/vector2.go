@@ -34,10 +34,14 @@ func Preadv2(t *task.Task, fd sys.FD, iov sys.OutIoVec, n uint64, off sys.Off, h
 	if err := checkFlags(flags); err != nil {
 		return 0, err
 	}
-	if flags&unix.RWF_NOWAIT != 0 {
-		return tryRead(t, f, b, int64(off))
+	if flags&unix.RWF_NOWAIT == 0 {
+		return read(t, f, b, int64(off))
 	}
-	return read(t, f, b, int64(off))
+	done, err := tryRead(t, f, b, int64(off))
+	if done > 0 {
+		err = nil
+	}
+	return done, err
 }
 
 // Pwritev2 implements pwritev2(2).
@@ -60,6 +64,9 @@ func Pwritev2(t *task.Task, fd sys.FD, iov sys.IoVec, n uint64, off sys.Off, hig
 		return 0, err
 	}
 	done, err := writeFlagged(t, f, b, int64(off), flags)
+	if done > 0 {
+		err = nil
+	}
 	if done > 0 && flags&(unix.RWF_DSYNC|unix.RWF_SYNC) != 0 && f.Inode().IsRegular() {
 		if err := f.Ops.Sync(t, f); err != nil {
 			return 0, err

@@ -47,7 +47,7 @@ func (e ep) wait(n int) {
 	e.c.Log("%s", strings.Join(lines, ", "))
 }
 
-func eventfd(c *posixtest.Caller, n int) int {
+func newEventfd(c *posixtest.Caller, n int) int {
 	return c.FD("eventfd2", unix.SYS_EVENTFD2, n, unix.EFD_NONBLOCK)
 }
 
@@ -60,7 +60,7 @@ func read8(c *posixtest.Caller, fd int) { c.Do("read", unix.SYS_READ, fd, c.Room
 func TestEpollLevels(t *testing.T) {
 	posixtest.Compare(t, func(c *posixtest.Caller) {
 		e := newEpoll(c)
-		level, edge, once := eventfd(c, 1), eventfd(c, 1), eventfd(c, 1)
+		level, edge, once := newEventfd(c, 1), newEventfd(c, 1), newEventfd(c, 1)
 		e.add(level, unix.EPOLLIN, 1)
 		e.add(edge, unix.EPOLLIN|unix.EPOLLET, 2)
 		e.add(once, unix.EPOLLIN|unix.EPOLLONESHOT, 3)
@@ -94,7 +94,7 @@ func TestEpollLevels(t *testing.T) {
 func TestEpollErrors(t *testing.T) {
 	posixtest.Compare(t, func(c *posixtest.Caller) {
 		e := newEpoll(c)
-		fd := eventfd(c, 0)
+		fd := newEventfd(c, 0)
 		file := c.Temp(0, "")
 		c.Do("create", unix.SYS_EPOLL_CREATE, 0)
 		c.Do("create", unix.SYS_EPOLL_CREATE, -1)
@@ -157,7 +157,7 @@ func TestEpollNesting(t *testing.T) {
 		eps[4].ctl("loop", unix.EPOLL_CTL_ADD, eps[3].fd, unix.EPOLLIN, 0)
 		eps[7].ctl("above", unix.EPOLL_CTL_ADD, eps[0].fd, unix.EPOLLIN, 0)
 		eps[7].ctl("above the second", unix.EPOLL_CTL_ADD, eps[1].fd, unix.EPOLLIN, 0)
-		fd := eventfd(c, 0)
+		fd := newEventfd(c, 0)
 		eps[3].add(fd, unix.EPOLLIN, 9)
 		for i := range 5 {
 			c.Poll(eps[i].fd)
@@ -183,7 +183,7 @@ func TestEpollNesting(t *testing.T) {
 func TestEpollCloses(t *testing.T) {
 	posixtest.Compare(t, func(c *posixtest.Caller) {
 		e := newEpoll(c)
-		fd := eventfd(c, 1)
+		fd := newEventfd(c, 1)
 		c.Do("dup2", unix.SYS_DUP2, fd, 600)
 		e.add(fd, unix.EPOLLIN, 1)
 		e.add(600, unix.EPOLLIN, 2)

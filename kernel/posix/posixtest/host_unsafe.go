@@ -21,7 +21,11 @@ func (host) call(nr uintptr, a [6]uint64) (int64, unix.Errno) {
 func (h host) thread() kernel { return h }
 
 func (h host) temp(flags int) int {
-	fd, err := unix.Open("/dev/shm", unix.O_TMPFILE|unix.O_RDWR|flags, 0o600)
+	name := fmt.Sprintf("/dev/shm/cairn-posixtest-%d", unix.Getpid())
+	fd, err := unix.Open(name, unix.O_CREAT|unix.O_EXCL|unix.O_RDWR|flags, 0o600)
+	if err == nil {
+		err = unix.Unlink(name)
+	}
 	if err != nil {
 		h.tb.Fatalf("a temporary file: %v", err)
 	}
