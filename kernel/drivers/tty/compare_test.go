@@ -121,11 +121,9 @@ func newHost(t testing.TB) *host {
 	return &host{m, s}
 }
 
-// settle is how long the host's driver gets to take in what was typed, where nothing shows that it did.
-const settle = 2 * time.Millisecond
-
-// do does a step. The host's driver works in the background: want says when it has settled.
-func (h *host) do(s step, want outcome) (st outcome) {
+// do does a step. The host's driver works in the background: want says when it has settled, and settle
+// is how long it gets to take in what was typed, where nothing shows that it did.
+func (h *host) do(s step, want outcome, settle time.Duration) (st outcome) {
 	switch s.kind {
 	case 't':
 		unix.IoctlSetTermios(h.slave, unix.TCSETS, &s.set)
@@ -155,20 +153,31 @@ func (h *host) do(s step, want outcome) (st outcome) {
 	}
 }
 
-// compare does the steps on both and reports the first difference.
+// compare does the steps on both and reports the first difference that is there again when the host
+// gets more time.
 func compare(t *testing.T, name string, steps []step) bool {
+	t.Helper()
+	if difference(t, steps, time.Millisecond) == "" {
+		return true
+	}
+	d := difference(t, steps, 60*time.Millisecond)
+	if d != "" {
+		t.Errorf("%s: %s", name, d)
+	}
+	return d == ""
+}
+
+func difference(t *testing.T, steps []step, settle time.Duration) string {
 	t.Helper()
 	o, h := newOurs(t), newHost(t)
 	for i, s := range steps {
 		got := o.do(s)
-		want := h.do(s, got)
-		if got != want {
-			t.Errorf("%s: after %v:\n got  %+q in %s, %d queued\n host %+q in %s, %d queued", name, steps[:i+1],
+		if want := h.do(s, got, settle); got != want {
+			return fmt.Sprintf("after %v:\n got  %+q in %s, %d queued\n host %+q in %s, %d queued", steps[:i+1],
 				got.out, got.in, got.queued, want.out, want.in, want.queued)
-			return false
 		}
 	}
-	return true
+	return ""
 }
 
 func set(change func(v *Termios)) step {

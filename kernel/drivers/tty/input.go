@@ -111,8 +111,9 @@ func (t *Terminal) receiveByte(c byte) {
 	if t.flowControl(c) || t.signalKey(c) {
 		return
 	}
-	if t.iflag(unix.IXON) && t.iflag(unix.IXANY) {
+	if t.out.stopped && t.iflag(unix.IXON) && t.iflag(unix.IXANY) {
 		t.start()
+		t.flushEcho()
 	}
 	enter := false // the newline was typed as a carriage return
 	switch {
@@ -163,6 +164,7 @@ func (t *Terminal) flowControl(c byte) bool {
 	switch {
 	case t.is(c, unix.VSTART):
 		t.start()
+		t.flushEcho()
 	case t.is(c, unix.VSTOP):
 		t.stop()
 	default:
@@ -193,6 +195,8 @@ func (t *Terminal) signalKey(c byte) bool {
 	}
 	if t.lflag(unix.ECHO) {
 		t.echoChar(c)
+	} else {
+		t.flushEcho()
 	}
 	return true
 }

@@ -211,6 +211,7 @@ func (t *Terminal) setFlow(action int) error {
 		if t.out.byProgram {
 			t.out.byProgram = false
 			t.start()
+			t.flushEcho()
 		}
 	case unix.TCIOFF, unix.TCION:
 		c := t.termios.Cc[unix.VSTOP]

@@ -145,7 +145,6 @@ func (t *Terminal) start() {
 	if t.out.stopped && !t.out.byProgram {
 		t.out.stopped = false
 		t.line.flow(t, true)
-		t.flushEcho()
 		t.wakeWriters()
 	}
 }

@@ -126,6 +126,7 @@ func (t *Terminal) setTermios(n Termios) {
 	}
 	if old.Iflag&unix.IXON != 0 && n.Iflag&unix.IXON == 0 {
 		t.start()
+		t.flushEcho()
 	}
 	if m, ok := t.line.(*master); ok {
 		m.settingsChanged(t, old)
