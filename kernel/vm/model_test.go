@@ -289,7 +289,7 @@ func (m *model) check() {
 // TestModel does random things to address spaces and to the model, and compares. Set
 // VM_MODEL_SEED to repeat a run, VM_MODEL_ROUNDS for a longer one.
 func TestModel(t *testing.T) {
-	rounds, seed := 40, uint64(1)
+	rounds, seed := 10, uint64(1)
 	if n, err := strconv.Atoi(os.Getenv("VM_MODEL_ROUNDS")); err == nil {
 		rounds = n
 	}

@@ -65,14 +65,13 @@ func (p *Pages) WriteAt(b *Buffer, off uint64) (int, error) {
 		if at+uint64(n) > maxSize {
 			return done, unix.EFBIG
 		}
-		f, err := p.take(at)
+		f, fresh, err := p.take(at, n)
 		if err != nil {
 			return done, err
 		}
 		m, err := b.Read(f.Bytes()[at&pageMask : at&pageMask+uint64(n)])
-		f.Put()
-		if m > 0 {
-			p.extend(at + uint64(m))
+		if lost := p.finish(f, fresh, at, m); lost != nil {
+			return done, lost
 		}
 		if done += m; err != nil {
 			return done, err
@@ -84,26 +83,64 @@ func (p *Pages) WriteAt(b *Buffer, off uint64) (int, error) {
 // maxSize is the largest size: an off_t's largest value.
 const maxSize = 1<<63 - 1
 
-// take returns the frame of the page that holds off, counted, to be written.
-func (p *Pages) take(off uint64) (mem.Frame, error) {
+// take returns the frame, counted, to write n bytes at off to, all in one page. It is the page's own, or,
+// if a whole page is to be written that is a hole, a fresh one: that spares clearing it, and nobody sees it before it is
+// written. finish ends the write.
+func (p *Pages) take(off uint64, n int) (f mem.Frame, fresh bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clearTail(off)
-	f, err := p.fill(pages(off))
-	if err == unix.ENOMEM {
-		return 0, unix.ENOSPC // as write(2) says it
+	if n == mem.PageSize && p.frame(pages(off)) == 0 {
+		f, ok := mem.Alloc(mem.User)
+		if !ok {
+			return 0, false, unix.ENOSPC
+		}
+		return f, true, nil
 	}
-	if err == nil {
-		f.Get()
+	if f, err = p.fill(pages(off)); err != nil {
+		return 0, false, unix.ENOSPC // of memory, too: as write(2) says it
 	}
-	return f, err
+	f.Get()
+	return f, false, nil
 }
 
-// extend makes the size at least n.
-func (p *Pages) extend(n uint64) {
+// finish ends a write of n bytes at off to the frame that take returned. It fails with ENOSPC if the
+// quota allows no fresh page.
+func (p *Pages) finish(f mem.Frame, fresh bool, off uint64, n int) error {
+	if !fresh || n == 0 {
+		f.Put()
+	}
+	if n == 0 {
+		return nil
+	}
 	p.mu.Lock()
-	p.size = max(p.size, n)
-	p.mu.Unlock()
+	defer p.mu.Unlock()
+	if fresh {
+		if err := p.publish(f, pages(off), n); err != nil {
+			return err
+		}
+	}
+	p.size = max(p.size, off+uint64(n))
+	return nil
+}
+
+// publish makes f, whose first n bytes were written, the page's frame; if the page got one
+// meanwhile, the bytes go there. p is locked. It fails with ENOSPC.
+func (p *Pages) publish(f mem.Frame, page uint64, n int) error {
+	clear(f.Bytes()[n:])
+	if p.frame(page) == 0 {
+		err := p.put(page, f)
+		if err != nil {
+			f.Put()
+		}
+		return err
+	}
+	g, err := p.fill(page)
+	if err == nil {
+		copy(g.Bytes()[:n], f.Bytes()[:])
+	}
+	f.Put()
+	return err
 }
 
 // Truncate makes the size n: what lies beyond goes, also from all mappings, and

@@ -306,11 +306,13 @@ func TestPagesAdoptedTailWithoutMemory(t *testing.T) {
 	last.Put()
 }
 
+func wholePages(n int) int { return int(pageUp(uint64(n))) }
+
 // TestPagesRandomly compares pages with a plain slice of bytes.
 func TestPagesRandomly(t *testing.T) {
 	setup(t, 16<<20)
 	rnd := rand.New(rand.NewPCG(1, 2))
-	for round := range 30 {
+	for round := range 12 {
 		p := newPages(t, nil)
 		var want []byte
 		if round%2 == 0 {
@@ -325,6 +327,9 @@ func TestPagesRandomly(t *testing.T) {
 		}
 		for range 60 {
 			off, n := rnd.IntN(80*page), rnd.IntN(3*page)
+			if rnd.IntN(2) == 0 {
+				off, n = off&^pageMask, wholePages(n)
+			}
 			switch rnd.IntN(5) {
 			case 0, 1:
 				data := bytes.Repeat([]byte{byte(rnd.Uint32())}, n)

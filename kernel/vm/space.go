@@ -64,20 +64,6 @@ func (as *AddressSpace) Get() *AddressSpace {
 	return as
 }
 
-// TryGet is Get for who looks at another task's address space: it reports false if
-// the last user is gone.
-func (as *AddressSpace) TryGet() bool {
-	for {
-		n := as.refs.Load()
-		if n <= 0 {
-			return false
-		}
-		if as.refs.CompareAndSwap(n, n+1) {
-			return true
-		}
-	}
-}
-
 // Put counts one user less. The last one frees everything; no task may be
 // running on the address space then.
 func (as *AddressSpace) Put() {
