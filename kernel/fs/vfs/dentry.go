@@ -156,6 +156,18 @@ func (d *Dentry) Instantiate(name string, i *Inode) *Dentry {
 	return e
 }
 
+// Replace is Instantiate for a name that may be taken: what has it now goes.
+func (d *Dentry) Replace(name string, i *Inode) {
+	e := newDentry(d, name, i)
+	d.lock()
+	defer d.unlock()
+	if old := d.find(name); old != nil {
+		old.dead.Store(true)
+		d.remove(old)
+	}
+	d.insert(e)
+}
+
 // EvictTree gives up every file below and including d, whose file system is gone.
 func (d *Dentry) EvictTree() {
 	if c := d.children; c != nil {

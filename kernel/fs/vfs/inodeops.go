@@ -131,9 +131,12 @@ var _ InodeOps = NoInode{}
 // Lookup fails with ENOENT.
 func (NoInode) Lookup(*task.Task, *Inode, string) (*Inode, error) { return nil, unix.ENOENT }
 
-// Create fails with EACCES, as in /proc.
-func (NoInode) Create(*task.Task, *Inode, string, *NewInode) (*Inode, error) {
-	return nil, unix.EACCES
+// Create fails as in /proc: with EACCES for a regular file, with EPERM for others.
+func (NoInode) Create(_ *task.Task, _ *Inode, _ string, n *NewInode) (*Inode, error) {
+	if n.Mode&unix.S_IFMT == unix.S_IFREG {
+		return nil, unix.EACCES
+	}
+	return nil, unix.EPERM
 }
 
 // Symlink fails with EPERM.
