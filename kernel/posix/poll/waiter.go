@@ -97,7 +97,7 @@ func (w *waiter) look(t *task.Task) int {
 // deadline is not in the future.
 func (w *waiter) wait(t *task.Task, deadline clock.Time) (int, error) {
 	if n := w.look(t); n > 0 || deadline <= 0 {
-		return n, nil
+		return orSignal(t, n)
 	}
 	w.enter(t)
 	defer w.leave()
@@ -106,11 +106,20 @@ func (w *waiter) wait(t *task.Task, deadline clock.Time) (int, error) {
 			return n, nil
 		}
 		if err := t.BlockUntil(deadline); err == unix.ETIMEDOUT {
-			return w.lookAgain(), nil
+			return orSignal(t, w.lookAgain())
 		} else if err != nil {
 			return 0, err
 		}
 	}
+}
+
+// orSignal returns n or, if that is 0 and a signal waits, ERESTARTSYS: also a call that
+// does not wait lets through what its mask unblocks.
+func orSignal(t *task.Task, n int) (int, error) {
+	if n == 0 && t.Interrupted() {
+		return 0, sys.ERESTARTSYS
+	}
+	return n, nil
 }
 
 // enter holds the files and enters their queues.
