@@ -7,9 +7,12 @@ import (
 
 	"cairn/kernel/clock"
 	"cairn/kernel/drivers"
+	"cairn/kernel/drivers/tty"
+	"cairn/kernel/fs/devfs"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/klog"
 	"cairn/kernel/param"
+	"cairn/kernel/task"
 
 	"golang.org/x/sys/unix"
 )
@@ -23,6 +26,16 @@ const (
 	nameHVC    = "hvc0"
 	nameUART   = "ttyS0"
 )
+
+// The device numbers of the terminals that a console can be (Documentation/admin-guide/devices.txt).
+const (
+	consoleMajor, consoleMinor = 5, 1
+	hvcMajor, hvcMinor         = 229, 0
+	uartMajor, uartMinor       = 4, 64
+)
+
+// initPID is the process, group and session of the first program.
+const initPID = 1
 
 var (
 	ttyParam     = param.String("console.tty", "", "which of the descriptors 0, 1 and 2 are terminals on the host: 0,1,2 or none; without named channels, all are")
@@ -43,12 +56,17 @@ var console consoleState
 type consoleState struct {
 	mu   sync.Mutex
 	std  [3]drivers.Channel // by descriptor
-	tty  [3]bool
-	ctl  *sender   // nil: nobody speaks the control protocol
-	logs []*sender // where the kernel log goes; ctl is among them
+	tty  [3]bool            // which of them are the terminal
+	term *tty.Terminal      // nil if none is
+	ctl  *sender            // nil: nobody speaks the control protocol
+	logs []*sender          // where the kernel log goes; ctl is among them
 }
 
-func init() { drivers.Register(drivers.Channels, "console", start) }
+func init() {
+	drivers.Register(drivers.Channels, "console", start)
+	vfs.RegisterChar(consoleMajor, consoleMinor, 1, openConsole)
+	devfs.RegisterTerminal("console", 0600, unix.Mkdev(consoleMajor, consoleMinor))
+}
 
 // start picks the channels and hands them the kernel log.
 func start() error {
@@ -73,7 +91,14 @@ func start() error {
 			s.log(l)
 		}
 	})
-	return openAll(def)
+	if err := c.openAll(def); err != nil {
+		return err
+	}
+	err := c.startTerminal(alone == serial && c.std[0] == serial)
+	if c.ctl != nil {
+		go receive(c.ctl.ch, obey)
+	}
+	return err
 }
 
 // startLog chooses where the kernel log goes: to the control channel, else to the channel that is
@@ -85,7 +110,6 @@ func (c *consoleState) startLog(alone, serial drivers.Channel) error {
 			return err
 		}
 		c.ctl, c.logs = s, append(c.logs, s)
-		go receive(ch, obey)
 		alone = nil
 	}
 	if logParam.Value() != nameUART || serial == alone {
@@ -116,8 +140,7 @@ func firstChannel(list ...drivers.Channel) drivers.Channel {
 
 // openAll opens the channels of the descriptors and finds out which are terminals: as the
 // boot parameter says, or else as def says.
-func openAll(def string) error {
-	c := &console
+func (c *consoleState) openAll(def string) error {
 	for fd, ch := range c.std {
 		if ch == nil {
 			continue
@@ -130,10 +153,69 @@ func openAll(def string) error {
 		def = ttyParam.Value()
 	}
 	var err error
-	if c.tty, err = parseTTYs(def); err != nil {
-		return err
+	c.tty, err = parseTTYs(def)
+	return err
+}
+
+// startTerminal makes a terminal of the descriptors that are one. What it echoes goes where the
+// first descriptor for output that is a terminal leads.
+func (c *consoleState) startTerminal(serial bool) error {
+	if c.tty == [3]bool{} {
+		return nil
 	}
-	return nil
+	var in, out drivers.Channel
+	if c.tty[unix.Stdin] {
+		in = c.std[unix.Stdin]
+	}
+	for fd := unix.Stderr; fd >= unix.Stdout; fd-- {
+		if c.tty[fd] {
+			out = c.std[fd]
+		}
+	}
+	name, dev := nameHVC, unix.Mkdev(hvcMajor, hvcMinor)
+	if serial {
+		name, dev = nameUART, unix.Mkdev(uartMajor, uartMinor)
+	}
+	c.term = tty.New("/dev/"+name, dev, in, out)
+	c.term.AttachSession(initPID, initPID)
+	vfs.RegisterChar(unix.Major(dev), unix.Minor(dev), 1, func(t *task.Task, f *vfs.File) error {
+		return c.term.Open(t, f, f.NoCTTY())
+	})
+	devfs.RegisterTerminal(name, 0620, dev)
+	setSize := func(rows, cols uint16) { c.term.SetWinsize(unix.Winsize{Row: rows, Col: cols}) }
+	if s, ok := in.(sizer); ok {
+		setSize(s.Size(setSize))
+	}
+	if winsizeParam.Value() == "" {
+		return nil
+	}
+	rows, cols, err := parseWinsize(winsizeParam.Value())
+	if err == nil {
+		setSize(rows, cols)
+	}
+	return err
+}
+
+// A sizer is a channel that knows the size of the host's terminal, and tells when it changes.
+type sizer interface {
+	Size(changed func(rows, cols uint16)) (rows, cols uint16)
+}
+
+// openConsole is the Opener of /dev/console, which is never made a controlling terminal: ENODEV if the
+// machine has no terminal.
+func openConsole(t *task.Task, f *vfs.File) error {
+	term := Terminal()
+	if term == nil {
+		return unix.ENODEV
+	}
+	return term.Open(t, f, true)
+}
+
+// Terminal returns the terminal that the host is at, nil if there is none.
+func Terminal() *tty.Terminal {
+	console.mu.Lock()
+	defer console.mu.Unlock()
+	return console.term
 }
 
 // obey does what the host says.
@@ -144,6 +226,9 @@ func obey(cmd command) {
 			ch.EndAfter(cmd.args[0])
 		}
 	case cmdWinsize:
+		if t := Terminal(); t != nil {
+			t.SetWinsize(unix.Winsize{Row: uint16(cmd.args[0]), Col: uint16(cmd.args[1])})
+		}
 	case cmdSignal:
 		OnSignal(int(cmd.args[0]))
 	}
@@ -153,16 +238,28 @@ func obey(cmd command) {
 // owns it. It fails if the machine has no channel for it.
 func Std(fd int) (*vfs.File, error) {
 	console.mu.Lock()
-	defer console.mu.Unlock()
-	ch := console.std[fd]
-	if ch == nil {
+	ch, isTTY, term := console.std[fd], console.tty[fd], console.term
+	console.mu.Unlock()
+	switch {
+	case ch == nil:
 		return nil, errNoChannel
+	case isTTY:
+		return openTerminal(term)
+	case fd == unix.Stdin:
+		return newStream(ch, unix.O_RDONLY), nil
 	}
-	flags := unix.O_WRONLY
-	if fd == unix.Stdin {
-		flags = unix.O_RDONLY
+	return newStream(ch, unix.O_WRONLY), nil
+}
+
+// openTerminal opens the terminal by its device node, so that ttyname(3) finds that, or without one.
+func openTerminal(term *tty.Terminal) (*vfs.File, error) {
+	if root := vfs.Root(); root.Mount != nil {
+		f, err := vfs.OpenAt(nil, root, term.Name(), unix.O_RDWR|unix.O_NOCTTY, 0)
+		if err == nil {
+			return f, nil
+		}
 	}
-	return newStream(ch, flags), nil
+	return term.NewFile(nil, unix.O_RDWR)
 }
 
 // Boot tells the host that the machine has reached a phase of its start: at is the time since
@@ -185,6 +282,9 @@ const exitPatience = 24 * 3600 * clock.Second
 // that the program wrote. It returns when the host has it, or is gone; the machine can then be switched off.
 func Exit(code int) {
 	deadline := clock.Now() + exitPatience
+	if term := Terminal(); term != nil {
+		term.Drain(deadline)
+	}
 	for _, ch := range console.std {
 		if ch != nil {
 			ch.Flush(deadline)

@@ -1,6 +1,7 @@
 package tty
 
 import (
+	"cairn/kernel/clock"
 	"cairn/kernel/drivers"
 	"cairn/kernel/wait"
 
@@ -14,7 +15,7 @@ const wireBuffer = 512
 // signals must work when nobody reads.
 type wire struct {
 	t       *Terminal
-	in, out drivers.Channel // out is nil if output has nowhere to go
+	in, out drivers.Channel // either may be nil
 	poke    chan struct{}   // tells the goroutine to look
 	buf     [wireBuffer]byte
 	pending []byte // part of buf that found no room
@@ -22,12 +23,14 @@ type wire struct {
 }
 
 // New returns a terminal with the path and number of its device node, whose input comes from one
-// channel and whose output goes to another, or the same. out may be nil: output is then lost. The
-// channels are open.
+// channel and whose output goes to another, or the same. Either may be nil: no input ever comes
+// then, or output is lost. The channels are open.
 func New(name string, dev uint64, in, out drivers.Channel) *Terminal {
 	w := &wire{in: in, out: out, poke: make(chan struct{}, 1)}
 	w.t = newTerminal(name, dev, w)
-	in.Queue().Add(&wait.Entry{Mask: wait.In | wait.Out | wait.RdHup, Waiter: w})
+	if in != nil {
+		in.Queue().Add(&wait.Entry{Mask: wait.In | wait.Out | wait.RdHup, Waiter: w})
+	}
 	if out != nil && out != in {
 		out.Queue().Add(&wait.Entry{Mask: wait.Out, Waiter: w})
 	}
@@ -60,7 +63,7 @@ func (w *wire) pump() {
 
 // receive takes what has come in, as far as there is room.
 func (w *wire) receive() {
-	for !w.ended {
+	for w.in != nil && !w.ended {
 		if len(w.pending) == 0 {
 			s := span{p: w.buf[:]}
 			_, err := w.in.Read(&s)
@@ -110,6 +113,17 @@ func (w *wire) drained(t *Terminal) bool {
 }
 
 func (w *wire) gone() bool { return w.ended }
+
+// Drain waits until everything written has left the machine, or the deadline comes: it reports
+// which.
+func (t *Terminal) Drain(deadline clock.Time) bool {
+	return drivers.Await(&t.queue, deadline, func() bool {
+		t.lock()
+		defer t.unlock()
+		t.line.drain(t)
+		return t.line.drained(t)
+	})
+}
 
 // A span is a piece of memory to read into. It implements drivers.Sink.
 type span struct {
