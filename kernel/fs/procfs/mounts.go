@@ -1,0 +1,91 @@
+package procfs
+
+import (
+	"fmt"
+	"strings"
+
+	"cairn/kernel/fs/vfs"
+	"cairn/kernel/task"
+
+	"golang.org/x/sys/unix"
+)
+
+// escape writes a path or source as mountinfo and mounts have it: white space and
+// backslashes in octal.
+var escape = strings.NewReplacer(" ", `\040`, "\t", `\011`, "\n", `\012`, `\`, `\134`, "#", `\043`)
+
+// eachMount calls do for the mounts that the task can see, with their paths.
+func eachMount(t *task.Task, do func(m, parent *vfs.Mount, path string)) {
+	fs := vfs.FSOf(t)
+	if fs == nil {
+		return
+	}
+	root, _ := fs.Dirs()
+	for _, m := range vfs.Mounts() {
+		if parent, path, below := m.Parent(root); below {
+			do(m, parent, escape.Replace(path))
+		}
+	}
+}
+
+func source(m *vfs.Mount) string {
+	if m.Source == "" {
+		return "none"
+	}
+	return escape.Replace(m.Source)
+}
+
+// superOptions returns the file system's own options.
+func superOptions(m *vfs.Mount) string {
+	if m.SB.Options == nil {
+		return ""
+	}
+	if s := m.SB.Options(); s != "" {
+		return "," + s
+	}
+	return ""
+}
+
+// mounts writes /proc/PID/mounts (fstab(5)).
+func mounts(_, t *task.Task, w *strings.Builder) error {
+	eachMount(t, func(m, _ *vfs.Mount, path string) {
+		fmt.Fprintf(w, "%s %s %s %s%s 0 0\n", source(m), path, m.SB.Type.Name, m.FlagString(), superOptions(m))
+	})
+	return nil
+}
+
+// mountInfo writes /proc/PID/mountinfo (proc_pid_mountinfo(5)).
+func mountInfo(_, t *task.Task, w *strings.Builder) error {
+	eachMount(t, func(m, parent *vfs.Mount, path string) {
+		fmt.Fprintf(w, "%d %d %d:%d %s %s %s - %s %s rw%s\n", m.ID, parent.ID, unix.Major(m.SB.Dev), unix.Minor(m.SB.Dev),
+			escape.Replace(m.Subtree()), path, m.FlagString(), m.SB.Type.Name, source(m), superOptions(m))
+	})
+	return nil
+}
+
+// filesystems writes /proc/filesystems.
+func filesystems(_ *task.Task, w *strings.Builder) error {
+	for _, typ := range vfs.FSTypes() {
+		dev := "nodev"
+		if typ.NeedsDev {
+			dev = ""
+		}
+		fmt.Fprintf(w, "%s\t%s\n", dev, typ.Name)
+	}
+	return nil
+}
+
+// lockLine is a lock as /proc/locks and fdinfo show it.
+func lockLine(n int, l *vfs.FileLock) string {
+	access, kind := "READ ", "ADVISORY "
+	if l.Write {
+		access = "WRITE"
+	}
+	end := "EOF"
+	if l.End != vfs.RangeEnd {
+		end = fmt.Sprint(l.End)
+	}
+	dev := l.Inode.SB.Dev
+	return fmt.Sprintf("%d: %-6s %s %s %d %02x:%02x:%d %d %s", n, l.Kind, kind, access, l.PID,
+		unix.Major(dev), unix.Minor(dev), l.Inode.Ino, l.Start, end)
+}
