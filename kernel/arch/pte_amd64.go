@@ -38,7 +38,7 @@ const (
 	// UserEnd is the first address beyond user space (Linux's
 	// TASK_SIZE_MAX): the last page of the lower half stays empty, so that no
 	// SYSCALL instruction can end at a non-canonical address.
-	UserEnd uint64 = 1<<47 - 1<<PageShift
+	UserEnd = 1<<47 - 1<<PageShift
 )
 
 // TableEntry returns the entry that points to the next table down, at physical
