@@ -21,14 +21,48 @@ func init() {
 
 // sysHandlers says which function handles which call.
 var sysHandlers = [...]syscall.Entry{
+	{Nr: unix.SYS_EXECVE, Handler: sysExecve},
+	{Nr: unix.SYS_EXECVEAT, Handler: sysExecveat},
 	{Nr: unix.SYS_EXIT, Handler: sysExit},
 	{Nr: unix.SYS_EXIT_GROUP, Handler: sysExitGroup},
+	{Nr: unix.SYS_GETPID, Handler: sysGetpid},
+	{Nr: unix.SYS_GETTID, Handler: sysGettid},
+	{Nr: unix.SYS_GETPPID, Handler: sysGetppid},
+	{Nr: unix.SYS_PERSONALITY, Handler: sysPersonality},
+	{Nr: unix.SYS_REBOOT, Handler: sysReboot},
+	{Nr: unix.SYS_SETSID, Handler: sysSetsid},
+	{Nr: unix.SYS_GETSID, Handler: sysGetsid},
+	{Nr: unix.SYS_GETPGID, Handler: sysGetpgid},
+	{Nr: unix.SYS_SETPGID, Handler: sysSetpgid},
+	{Nr: unix.SYS_GETRUSAGE, Handler: sysGetrusage},
+	{Nr: unix.SYS_TIMES, Handler: sysTimes},
 }
 
 // sysDescriptions says how the calls are printed.
 var sysDescriptions = [...]syscall.Description{
+	{Nr: unix.SYS_EXECVE, Name: "execve", Args: [6]sys.Kind{sys.KindPath, sys.KindArgv, sys.KindEnvp}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_EXECVEAT, Name: "execveat", Args: [6]sys.Kind{sys.KindDirFD, sys.KindPath, sys.KindArgv, sys.KindEnvp, sys.KindAtFlags}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_EXIT, Name: "exit", Args: [6]sys.Kind{sys.KindExitCode}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_EXIT_GROUP, Name: "exit_group", Args: [6]sys.Kind{sys.KindExitCode}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_GETPID, Name: "getpid", Args: [6]sys.Kind{}, Ret: sys.KindPid},
+	{Nr: unix.SYS_GETTID, Name: "gettid", Args: [6]sys.Kind{}, Ret: sys.KindPid},
+	{Nr: unix.SYS_GETPPID, Name: "getppid", Args: [6]sys.Kind{}, Ret: sys.KindPid},
+	{Nr: unix.SYS_PERSONALITY, Name: "personality", Args: [6]sys.Kind{sys.KindPersona}, Ret: sys.KindPersona},
+	{Nr: unix.SYS_REBOOT, Name: "reboot", Args: [6]sys.Kind{sys.KindRebootMagic, sys.KindRebootMagic, sys.KindRebootCmd, sys.KindString}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SETSID, Name: "setsid", Args: [6]sys.Kind{}, Ret: sys.KindPid},
+	{Nr: unix.SYS_GETSID, Name: "getsid", Args: [6]sys.Kind{sys.KindPid}, Ret: sys.KindPid},
+	{Nr: unix.SYS_GETPGID, Name: "getpgid", Args: [6]sys.Kind{sys.KindPid}, Ret: sys.KindPid},
+	{Nr: unix.SYS_SETPGID, Name: "setpgid", Args: [6]sys.Kind{sys.KindPid, sys.KindPid}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_GETRUSAGE, Name: "getrusage", Args: [6]sys.Kind{sys.KindRusageWho, sys.KindOutRusage}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_TIMES, Name: "times", Args: [6]sys.Kind{sys.KindOutTms}, Ret: sys.KindPlainInt64},
+}
+
+func sysExecve(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, Execve(t, sys.Path(syscall.Arg(r, 0)), sys.Argv(syscall.Arg(r, 1)), sys.Envp(syscall.Arg(r, 2)))
+}
+
+func sysExecveat(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, Execveat(t, sys.DirFD(syscall.Arg(r, 0)), sys.Path(syscall.Arg(r, 1)), sys.Argv(syscall.Arg(r, 2)), sys.Envp(syscall.Arg(r, 3)), sys.AtFlags(syscall.Arg(r, 4)))
 }
 
 func sysExit(t *task.Task, r *arch.Regs) (uintptr, error) {
@@ -39,11 +73,81 @@ func sysExitGroup(t *task.Task, r *arch.Regs) (uintptr, error) {
 	return 0, ExitGroup(t, sys.ExitCode(syscall.Arg(r, 0)))
 }
 
+func sysGetpid(t *task.Task, _ *arch.Regs) (uintptr, error) {
+	v, err := Getpid(t)
+	return uintptr(v), err
+}
+
+func sysGettid(t *task.Task, _ *arch.Regs) (uintptr, error) {
+	v, err := Gettid(t)
+	return uintptr(v), err
+}
+
+func sysGetppid(t *task.Task, _ *arch.Regs) (uintptr, error) {
+	v, err := Getppid(t)
+	return uintptr(v), err
+}
+
+func sysPersonality(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := Personality(t, sys.Persona(syscall.Arg(r, 0)))
+	return uintptr(v), err
+}
+
+func sysReboot(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, Reboot(t, sys.RebootMagic(syscall.Arg(r, 0)), sys.RebootMagic(syscall.Arg(r, 1)), sys.RebootCmd(syscall.Arg(r, 2)), sys.String(syscall.Arg(r, 3)))
+}
+
+func sysSetsid(t *task.Task, _ *arch.Regs) (uintptr, error) {
+	v, err := Setsid(t)
+	return uintptr(v), err
+}
+
+func sysGetsid(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := Getsid(t, sys.Pid(syscall.Arg(r, 0)))
+	return uintptr(v), err
+}
+
+func sysGetpgid(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := Getpgid(t, sys.Pid(syscall.Arg(r, 0)))
+	return uintptr(v), err
+}
+
+func sysSetpgid(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, Setpgid(t, sys.Pid(syscall.Arg(r, 0)), sys.Pid(syscall.Arg(r, 1)))
+}
+
+func sysGetrusage(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, Getrusage(t, sys.RusageWho(syscall.Arg(r, 0)), sys.OutRusage(syscall.Arg(r, 1)))
+}
+
+func sysTimes(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := Times(t, sys.OutTms(syscall.Arg(r, 0)))
+	return uintptr(v), err
+}
+
 // Syscalls makes the system calls of this package on behalf of a task, without a
 // trap, for code that is linked into the image. Unlike the plain functions, its
 // methods pass through the entry and exit routines, as a call of a program does.
 type Syscalls struct {
 	Task *task.Task // who makes the call; its goroutine must be the caller's
+}
+
+// Execve makes the call execve(2).
+func (s Syscalls) Execve(path sys.Path, argv sys.Argv, envp sys.Envp) error {
+	err := syscall.Enter(s.Task, unix.SYS_EXECVE, [6]uintptr{uintptr(path), uintptr(argv), uintptr(envp)})
+	if err == nil {
+		err = Execve(s.Task, path, argv, envp)
+	}
+	return syscall.Leave(s.Task, unix.SYS_EXECVE, 0, err)
+}
+
+// Execveat makes the call execveat(2).
+func (s Syscalls) Execveat(dirfd sys.DirFD, path sys.Path, argv sys.Argv, envp sys.Envp, flags sys.AtFlags) error {
+	err := syscall.Enter(s.Task, unix.SYS_EXECVEAT, [6]uintptr{uintptr(dirfd), uintptr(path), uintptr(argv), uintptr(envp), uintptr(flags)})
+	if err == nil {
+		err = Execveat(s.Task, dirfd, path, argv, envp, flags)
+	}
+	return syscall.Leave(s.Task, unix.SYS_EXECVEAT, 0, err)
 }
 
 // Exit makes the call exit(2).
@@ -62,4 +166,111 @@ func (s Syscalls) ExitGroup(code sys.ExitCode) error {
 		err = ExitGroup(s.Task, code)
 	}
 	return syscall.Leave(s.Task, unix.SYS_EXIT_GROUP, 0, err)
+}
+
+// Getpid makes the call getpid(2).
+func (s Syscalls) Getpid() (sys.Pid, error) {
+	var v sys.Pid
+	err := syscall.Enter(s.Task, unix.SYS_GETPID, [6]uintptr{})
+	if err == nil {
+		v, err = Getpid(s.Task)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_GETPID, uintptr(v), err)
+}
+
+// Gettid makes the call gettid(2).
+func (s Syscalls) Gettid() (sys.Pid, error) {
+	var v sys.Pid
+	err := syscall.Enter(s.Task, unix.SYS_GETTID, [6]uintptr{})
+	if err == nil {
+		v, err = Gettid(s.Task)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_GETTID, uintptr(v), err)
+}
+
+// Getppid makes the call getppid(2).
+func (s Syscalls) Getppid() (sys.Pid, error) {
+	var v sys.Pid
+	err := syscall.Enter(s.Task, unix.SYS_GETPPID, [6]uintptr{})
+	if err == nil {
+		v, err = Getppid(s.Task)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_GETPPID, uintptr(v), err)
+}
+
+// Personality makes the call personality(2).
+func (s Syscalls) Personality(persona sys.Persona) (sys.Persona, error) {
+	var v sys.Persona
+	err := syscall.Enter(s.Task, unix.SYS_PERSONALITY, [6]uintptr{uintptr(persona)})
+	if err == nil {
+		v, err = Personality(s.Task, persona)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_PERSONALITY, uintptr(v), err)
+}
+
+// Reboot makes the call reboot(2).
+func (s Syscalls) Reboot(magic sys.RebootMagic, magic2 sys.RebootMagic, cmd sys.RebootCmd, arg3 sys.String) error {
+	err := syscall.Enter(s.Task, unix.SYS_REBOOT, [6]uintptr{uintptr(magic), uintptr(magic2), uintptr(cmd), uintptr(arg3)})
+	if err == nil {
+		err = Reboot(s.Task, magic, magic2, cmd, arg3)
+	}
+	return syscall.Leave(s.Task, unix.SYS_REBOOT, 0, err)
+}
+
+// Setsid makes the call setsid(2).
+func (s Syscalls) Setsid() (sys.Pid, error) {
+	var v sys.Pid
+	err := syscall.Enter(s.Task, unix.SYS_SETSID, [6]uintptr{})
+	if err == nil {
+		v, err = Setsid(s.Task)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_SETSID, uintptr(v), err)
+}
+
+// Getsid makes the call getsid(2).
+func (s Syscalls) Getsid(pid sys.Pid) (sys.Pid, error) {
+	var v sys.Pid
+	err := syscall.Enter(s.Task, unix.SYS_GETSID, [6]uintptr{uintptr(pid)})
+	if err == nil {
+		v, err = Getsid(s.Task, pid)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_GETSID, uintptr(v), err)
+}
+
+// Getpgid makes the call getpgid(2).
+func (s Syscalls) Getpgid(pid sys.Pid) (sys.Pid, error) {
+	var v sys.Pid
+	err := syscall.Enter(s.Task, unix.SYS_GETPGID, [6]uintptr{uintptr(pid)})
+	if err == nil {
+		v, err = Getpgid(s.Task, pid)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_GETPGID, uintptr(v), err)
+}
+
+// Setpgid makes the call setpgid(2).
+func (s Syscalls) Setpgid(pid sys.Pid, pgid sys.Pid) error {
+	err := syscall.Enter(s.Task, unix.SYS_SETPGID, [6]uintptr{uintptr(pid), uintptr(pgid)})
+	if err == nil {
+		err = Setpgid(s.Task, pid, pgid)
+	}
+	return syscall.Leave(s.Task, unix.SYS_SETPGID, 0, err)
+}
+
+// Getrusage makes the call getrusage(2).
+func (s Syscalls) Getrusage(who sys.RusageWho, out sys.OutRusage) error {
+	err := syscall.Enter(s.Task, unix.SYS_GETRUSAGE, [6]uintptr{uintptr(who), uintptr(out)})
+	if err == nil {
+		err = Getrusage(s.Task, who, out)
+	}
+	return syscall.Leave(s.Task, unix.SYS_GETRUSAGE, 0, err)
+}
+
+// Times makes the call times(2).
+func (s Syscalls) Times(out sys.OutTms) (int64, error) {
+	var v int64
+	err := syscall.Enter(s.Task, unix.SYS_TIMES, [6]uintptr{uintptr(out)})
+	if err == nil {
+		v, err = Times(s.Task, out)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_TIMES, uintptr(v), err)
 }

@@ -23,15 +23,22 @@ func init() {
 // sysHandlersAmd64 says which function handles which call.
 var sysHandlersAmd64 = [...]syscall.Entry{
 	{Nr: unix.SYS_ARCH_PRCTL, Handler: sysArchPrctl},
+	{Nr: unix.SYS_GETPGRP, Handler: sysGetpgrp},
 }
 
 // sysDescriptionsAmd64 says how the calls are printed.
 var sysDescriptionsAmd64 = [...]syscall.Description{
 	{Nr: unix.SYS_ARCH_PRCTL, Name: "arch_prctl", Args: [6]sys.Kind{sys.KindArchPrctlOp, sys.KindAddr}, Ret: sys.KindPlainInt64},
+	{Nr: unix.SYS_GETPGRP, Name: "getpgrp", Args: [6]sys.Kind{}, Ret: sys.KindPid},
 }
 
 func sysArchPrctl(t *task.Task, r *arch.Regs) (uintptr, error) {
 	v, err := ArchPrctl(t, sys.ArchPrctlOp(syscall.Arg(r, 0)), vm.Addr(syscall.Arg(r, 1)))
+	return uintptr(v), err
+}
+
+func sysGetpgrp(t *task.Task, _ *arch.Regs) (uintptr, error) {
+	v, err := Getpgrp(t)
 	return uintptr(v), err
 }
 
@@ -43,4 +50,14 @@ func (s Syscalls) ArchPrctl(op sys.ArchPrctlOp, a vm.Addr) (int, error) {
 		v, err = ArchPrctl(s.Task, op, a)
 	}
 	return v, syscall.Leave(s.Task, unix.SYS_ARCH_PRCTL, uintptr(v), err)
+}
+
+// Getpgrp makes the call getpgrp(2).
+func (s Syscalls) Getpgrp() (sys.Pid, error) {
+	var v sys.Pid
+	err := syscall.Enter(s.Task, unix.SYS_GETPGRP, [6]uintptr{})
+	if err == nil {
+		v, err = Getpgrp(s.Task)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_GETPGRP, uintptr(v), err)
 }

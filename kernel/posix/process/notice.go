@@ -1,0 +1,77 @@
+package process
+
+import (
+	"cairn/kernel/fs/vfs"
+	"cairn/kernel/task"
+	"cairn/kernel/wait"
+
+	"golang.org/x/sys/unix"
+)
+
+// notices are what others are told once tree is unlocked.
+type notices struct {
+	children []childNotice
+	signals  []signalNotice
+}
+
+type childNotice struct {
+	parent *Process
+	child  Child
+}
+
+type signalNotice struct {
+	to  *task.Process
+	sig unix.Signal
+}
+
+// child tells p's parent that p stopped or went on. tree is held.
+func (n *notices) child(p *Process, code, status int32) {
+	if p.parent == nil {
+		return
+	}
+	c := Child{Signal: unix.SIGCHLD, Code: code, PID: p.PID, UID: p.realUID(), Status: status}
+	if code == childExited || code == childKilled || code == childDumped {
+		c.Signal = unix.Signal(p.exitSignal)
+		c.User, c.System = p.usage.User, p.usage.System
+	}
+	n.children = append(n.children, childNotice{p.parent, c})
+}
+
+// signal sends a signal of the kernel's to a process.
+func (n *notices) signal(to *task.Process, sig unix.Signal) {
+	n.signals = append(n.signals, signalNotice{to, sig})
+}
+
+// group sends a signal of the kernel's to the processes of a group. tree is held.
+func (n *notices) group(g *group, sig unix.Signal) {
+	for _, p := range g.members {
+		if p.life == alive {
+			n.signal(p.Tasks, sig)
+		}
+	}
+}
+
+// send tells everybody. tree is not held.
+func (n *notices) send() {
+	for i := range n.signals {
+		Signals.Kernel(n.signals[i].to, n.signals[i].sig)
+	}
+	for i := range n.children {
+		c := &n.children[i]
+		if c.child.Signal != 0 {
+			Signals.Child(c.parent.Tasks, c.child)
+		}
+		c.parent.waiters.Wake(wait.In)
+	}
+}
+
+// realUID returns the real user id of the process.
+func (p *Process) realUID() uint32 {
+	if p.life >= zombie {
+		return p.uid
+	}
+	for _, t := range p.Tasks.Tasks() {
+		return vfs.CredOf(t).RUID
+	}
+	return p.uid
+}
