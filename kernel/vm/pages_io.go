@@ -187,16 +187,33 @@ func (p *Pages) Allocate(off, n uint64, keepSize bool) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for page := pages(off); page < pages(pageUp(end)); page++ {
-		if _, err := p.fill(page); err != nil {
-			return unix.ENOSPC
-		}
+	if !p.fillAll(pages(off), pages(pageUp(end))) {
+		return unix.ENOSPC
 	}
 	if end > p.size && !keepSize {
 		p.clearTail(end)
 		p.size = end
 	}
 	return nil
+}
+
+// fillAll fills the holes among the pages in [from, to), or none of them if there is no room
+// for all, which it reports. p is locked.
+func (p *Pages) fillAll(from, to uint64) bool {
+	var filled []uint64
+	for page := from; page < to; page++ {
+		hole := p.frame(page) == 0
+		if _, err := p.fill(page); err != nil {
+			for _, page := range filled {
+				p.drop(page, page+1)
+			}
+			return false
+		}
+		if hole {
+			filled = append(filled, page)
+		}
+	}
+	return true
 }
 
 // PunchHole makes [off, off+n) read as zeros, and frees the whole pages in it,

@@ -106,7 +106,10 @@ func TestPagesQuotaAndMemory(t *testing.T) {
 	if n, err := other.WriteAt(NewBuffer(make([]byte, 2*page)), 0); n != page || err != unix.ENOSPC {
 		t.Errorf("write beyond the quota: %d, %v, want a page, ENOSPC", n, err)
 	}
-	wantErr(t, "Allocate beyond the quota", other.Allocate(0, 2*page, true), unix.ENOSPC)
+	wantErr(t, "Allocate beyond the quota", other.Allocate(0, 3*page, true), unix.ENOSPC)
+	if other.Resident() != page {
+		t.Errorf("%d bytes stay after Allocate failed, want the page that was there", other.Resident())
+	}
 	if err := other.Truncate(2 * page); err != nil { // a hole
 		t.Fatal(err)
 	}
@@ -393,4 +396,58 @@ func TestPagesConcurrently(t *testing.T) {
 	}
 	wg.Wait()
 	checkRegions(t, as)
+}
+
+// TestPagesWriteWhole writes a whole page that was a hole when the write began.
+func TestPagesWriteWhole(t *testing.T) {
+	setup(t, 16<<20)
+	q := NewQuota(page)
+	p := newPages(t, q)
+	f, fresh, err := p.take(0, page)
+	if err != nil || !fresh {
+		t.Fatalf("take of a hole: fresh %v, %v", fresh, err)
+	}
+	writeAt(t, p, page-4, "late") // meanwhile
+	copy(f.Bytes()[:], "first")
+	if err := p.finish(f, fresh, 0, 5); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(readAll(t, p)); got != "first"+fill(0, page-9)+"late" {
+		t.Errorf("contents begin %q and end %q", got[:8], got[len(got)-8:])
+	}
+	if n, err := p.WriteAt(NewBuffer(make([]byte, page)), page); n != 0 || err != unix.ENOSPC || p.Size() != page {
+		t.Errorf("a whole page beyond the quota: %d, %v, size %d", n, err, p.Size())
+	}
+	if f, fresh, err = p.take(4*page, page); err != nil || !fresh {
+		t.Fatalf("take of a hole: fresh %v, %v", fresh, err)
+	}
+	if err := p.finish(f, fresh, 4*page, 0); err != nil || p.Size() != page {
+		t.Errorf("a write of nothing: %v, size %d", err, p.Size())
+	}
+}
+
+func TestMapsWritable(t *testing.T) {
+	as := newSpace(t)
+	file, other := newFile(t, "x"), newFile(t, "y")
+	tests := []struct {
+		flags MapFlags
+		prot  Prot
+		max   Prot
+		want  bool
+	}{
+		{unix.MAP_PRIVATE, rw, 0, false},
+		{unix.MAP_SHARED, ProtRead, ProtRead, false},
+		{unix.MAP_SHARED, ProtRead, 0, true},
+		{unix.MAP_SHARED, rw, rw, true},
+	}
+	for i, tt := range tests {
+		mustMap(t, as, MapOpts{Addr: base, Length: page, Prot: tt.prot, MaxProt: tt.max, Flags: tt.flags | unix.MAP_FIXED, Object: file})
+		if as.MapsWritable(file) != tt.want || as.MapsWritable(other) {
+			t.Errorf("mapping %d: MapsWritable is not %v", i, tt.want)
+		}
+	}
+	var anonymous Object = new(Pages)
+	if anonymous.Identity() != (Identity{}) {
+		t.Error("pages without an owner have a name")
+	}
 }

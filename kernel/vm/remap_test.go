@@ -155,3 +155,49 @@ func TestRemapWithoutMemory(t *testing.T) {
 		}
 	}
 }
+
+func TestRemapLocked(t *testing.T) {
+	as := newSpace(t)
+	mapAnon(t, as, base, 2)
+	if err := as.Lock(base, 2*page, 0); err != nil {
+		t.Fatal(err)
+	}
+	mustRemap(t, as, base, 2*page, 4*page, 0, 0)
+	vec := make([]byte, 4)
+	if err := as.Resident(base, vec); err != nil || string(vec) != "\x01\x01\x01\x01" {
+		t.Errorf("locked memory that grew: %v, %v", vec, err)
+	}
+	// The mapping that stays behind is not locked.
+	a := mustRemap(t, as, base, 4*page, 4*page, dontUnmap, 0)
+	if got := as.Mappings(false); len(got) != 2 || got[0].Locked || !got[1].Locked || got[1].Start != a {
+		t.Errorf("mappings after MREMAP_DONTUNMAP: %+v", got)
+	}
+	as.SetLimits(Limits{AS: ^uint64(0), Data: ^uint64(0), Memlock: 5 * page})
+	_, err := as.Remap(a, 4*page, 6*page, mayMove, 0)
+	wantErr(t, "growing beyond RLIMIT_MEMLOCK", err, unix.EAGAIN)
+	as.SetIPCLock(true)
+	mustRemap(t, as, a, 4*page, 6*page, mayMove, 0)
+	if got := as.Stats().Locked; got != 6*page {
+		t.Errorf("%d bytes locked, want 6 pages", got)
+	}
+}
+
+func TestRemapLimits(t *testing.T) {
+	as := newSpace(t)
+	file := newFile(t, fill('f', page))
+	mapAnon(t, as, base, 2)
+	end := ^uint64(0) &^ pageMask
+	mustMap(t, as, MapOpts{Addr: base + 8*page, Length: page, Prot: rw, Flags: unix.MAP_SHARED | unix.MAP_FIXED, Object: file, Offset: end - page})
+	_, err := as.Remap(base+8*page, page, 4*page, mayMove, 0)
+	wantErr(t, "an offset that wraps", err, unix.EINVAL)
+	as.SetLimits(Limits{AS: 4 * page, Data: ^uint64(0)})
+	for _, flags := range []sys.MremapFlags{mayMove, fixedMove} {
+		_, err = as.Remap(base, 2*page, 4*page, flags, elsewhere)
+		wantErr(t, "growing beyond RLIMIT_AS", err, unix.ENOMEM)
+	}
+	_, err = as.Remap(base, 2*page, 2*page, dontUnmap, 0)
+	wantErr(t, "a second mapping beyond RLIMIT_AS", err, unix.ENOMEM)
+	_, err = as.Remap(base, 1<<47, page, 0, 0)
+	wantErr(t, "shrinking from more than there is", err, unix.EINVAL)
+	checkRegions(t, as)
+}
