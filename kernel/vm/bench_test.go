@@ -92,3 +92,34 @@ func BenchmarkFileFaults(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkMapUnmap is mmap and munmap of a page that is not touched, among 30 mappings.
+func BenchmarkMapUnmap(b *testing.B) {
+	as := newSpace(b)
+	for i := range 30 {
+		mustMap(b, as, MapOpts{Length: page, Prot: Prot(i % 2), Flags: anon})
+	}
+	for b.Loop() {
+		a, err := as.Map(MapOpts{Length: page, Prot: rw, Flags: anon})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := as.Unmap(a, page); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkProtect is mprotect of a page in a mapping, and back.
+func BenchmarkProtect(b *testing.B) {
+	as := newSpace(b)
+	mapAnon(b, as, base, 8)
+	mustWrite(b, as, base+page, "x")
+	for b.Loop() {
+		for _, prot := range []Prot{ProtRead, rw} {
+			if err := as.Protect(base+page, page, prot); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
