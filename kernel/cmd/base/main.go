@@ -6,10 +6,16 @@ import (
 
 	_ "cairn/kernel/drivers/acpi"
 	_ "cairn/kernel/drivers/i8042"
+	_ "cairn/kernel/drivers/pci"
 	_ "cairn/kernel/drivers/rtc"
+	_ "cairn/kernel/drivers/tty"
 	_ "cairn/kernel/drivers/uart"
 	_ "cairn/kernel/drivers/virtio/console"
 	_ "cairn/kernel/drivers/virtio/mmio"
+	_ "cairn/kernel/drivers/virtio/pci"
+	_ "cairn/kernel/fs/devfs"
+	_ "cairn/kernel/fs/procfs"
+	_ "cairn/kernel/fs/sysfs"
 	_ "cairn/kernel/posix/eventfd"
 	_ "cairn/kernel/posix/fdio"
 	_ "cairn/kernel/posix/fs"
@@ -19,10 +25,14 @@ import (
 	_ "cairn/kernel/posix/poll"
 	_ "cairn/kernel/posix/process"
 	_ "cairn/kernel/posix/random"
+	_ "cairn/kernel/posix/rlimit"
+	_ "cairn/kernel/posix/rseq"
+	_ "cairn/kernel/posix/sched"
 	_ "cairn/kernel/posix/signal"
 	_ "cairn/kernel/posix/sysinfo"
 	_ "cairn/kernel/posix/time"
 	_ "cairn/kernel/posix/timerfd"
+	_ "cairn/kernel/posix/user"
 )
 
 func main() { start.Main() }
