@@ -15,4 +15,8 @@ const (
 	LIBSYSCALL_SHIM_DESCRIPTIONS = true
 	// LIBSYSCALL_SHIM_NAMES: the image holds the names of all Linux calls.
 	LIBSYSCALL_SHIM_NAMES = true
+	// LIBPOSIX_PROCESS_MULTITHREADING: a process may have more than one thread.
+	LIBPOSIX_PROCESS_MULTITHREADING = true
+	// LIBPOSIX_PROCESS_MULTIPROCESS: processes may make processes.
+	LIBPOSIX_PROCESS_MULTIPROCESS = true
 )

@@ -3,6 +3,7 @@ package process
 import (
 	"cairn/kernel/clock"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 
 	"golang.org/x/sys/unix"
@@ -23,10 +24,14 @@ var Signals = struct {
 	// children do not become zombies (wait(2), "Notes"). ignored says that it is SIG_IGN, so that no signal is
 	// sent either. It may be called with the tree of processes locked: it must not call this package.
 	IgnoresChildren func(parent *task.Process) (noZombies, ignored bool)
+	// Pidfd sends the signal that pidfd_send_signal(2) asks for to the process of target; info is 0 or the
+	// address of a siginfo_t. The errors are those of that call.
+	Pidfd func(t, target *task.Task, sig sys.Signal, info sys.SigInfo) error
 }{
 	Child:           func(*task.Process, Child) {},
 	Kernel:          killOnly,
 	IgnoresChildren: func(*task.Process) (bool, bool) { return false, false },
+	Pidfd:           func(_, _ *task.Task, _ sys.Signal, _ sys.SigInfo) error { return unix.ENOSYS },
 }
 
 // killOnly is how a kernel without signals sends one.
@@ -71,3 +76,7 @@ var ExecCred = func(t *task.Task, f *vfs.File) (c *vfs.Cred, secure bool, commit
 // Crowded says whether t's user has more tasks than RLIMIT_NPROC allows (execve(2), EAGAIN). The library of users
 // replaces it.
 var Crowded = func(t *task.Task) bool { return false }
+
+// MayAccess says whether t may look into target, or take from it (ptrace(2), "Ptrace access mode checking"). The library of
+// users replaces it.
+var MayAccess = func(t, target *task.Task) bool { return true }

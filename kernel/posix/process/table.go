@@ -258,3 +258,14 @@ func (p *Process) Status() task.Status {
 	defer tree.Unlock()
 	return p.status
 }
+
+// First returns one of the process's tasks that have not ended; nil if there is none.
+func (p *Process) First() *task.Task {
+	for _, t := range p.Tasks.Tasks() {
+		return t
+	}
+	return nil
+}
+
+// Watched returns the queue that is woken when the process ends.
+func (p *Process) Watched() *wait.Queue { return &p.watched }

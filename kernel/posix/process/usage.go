@@ -22,8 +22,8 @@ func (u *Usage) add(o Usage) {
 	u.MaxRSS = max(u.MaxRSS, o.MaxRSS)
 }
 
-// rusage returns the struct rusage. What Linux does not count is 0.
-func (u *Usage) rusage() unix.Rusage {
+// Rusage returns the struct rusage. What Linux does not count is 0.
+func (u *Usage) Rusage() unix.Rusage {
 	return unix.Rusage{
 		Utime: unix.NsecToTimeval(int64(u.User)), Stime: unix.NsecToTimeval(int64(u.System)),
 		Maxrss: int64(u.MaxRSS >> 10),
@@ -85,7 +85,7 @@ func Getrusage(t *task.Task, who sys.RusageWho, out sys.OutRusage) error {
 	default:
 		return unix.EINVAL
 	}
-	return vm.Store(t.AS, vm.Addr(out), u.rusage())
+	return vm.Store(t.AS, vm.Addr(out), u.Rusage())
 }
 
 // tick is the unit of times(2) in nanoseconds (USER_HZ is 100).
