@@ -89,6 +89,15 @@ func (q *Queue) Remove(e *Entry) {
 // the first.
 func (q *Queue) Wake(ev Events) {
 	q.mu.Lock()
+	if q.head == nil { // nobody waits, as in most calls: no defer
+		q.mu.Unlock()
+		return
+	}
+	q.wake(ev)
+}
+
+// wake is Wake for a queue that is locked, and unlocks it.
+func (q *Queue) wake(ev Events) {
 	defer q.mu.Unlock()
 	exclusiveWoken := false
 	for e := q.head; e != nil; e = e.next {
