@@ -132,15 +132,16 @@ func Add(f *vfs.File, n uint64) bool {
 // Ready says what eventfd(2) documents for poll(2).
 func (e *eventfd) Ready(*vfs.File) wait.Events {
 	e.mu.Lock()
-	defer e.mu.Unlock()
+	count := e.count
+	e.mu.Unlock()
 	var ev wait.Events
-	if e.count > 0 {
+	if count > 0 {
 		ev |= wait.In
 	}
-	if e.count == math.MaxUint64 {
+	if count == math.MaxUint64 {
 		ev |= wait.Err
 	}
-	if e.count < maxCount {
+	if count < maxCount {
 		ev |= wait.Out
 	}
 	return ev

@@ -82,9 +82,9 @@ func (r *ring) resize(n int) {
 // read moves bytes to b until b is full, the ring is empty, or a packet ends.
 // freed says whether a page became free.
 func (r *ring) read(b *vm.Buffer) (n int, freed bool, err error) {
-	for !r.empty() && b.Len() > 0 {
+	for room := b.Len(); room > 0 && !r.empty(); room = b.Len() {
 		p := r.at(r.tail)
-		part := p.frame.Bytes()[p.off:][:min(int(p.n), b.Len())]
+		part := p.frame.Bytes()[p.off:][:min(int(p.n), room)]
 		if _, err := b.Write(part); err != nil {
 			if n == 0 {
 				return 0, freed, err

@@ -103,11 +103,7 @@ func (ep *epoll) forget(it *item) {
 func (ep *epoll) Ready(*vfs.File) wait.Events {
 	ep.mu.Lock()
 	defer ep.mu.Unlock()
-	for range ep.readyCount() {
-		it := ep.pop()
-		if it == nil {
-			break
-		}
+	for it, left := ep.pop(); it != nil; it, left = ep.popNext(left) {
 		if it.look() != 0 {
 			ep.readyLock.Lock()
 			ep.ready.unpop(it)
@@ -142,22 +138,26 @@ func (ep *epoll) FDInfo(_ *vfs.File, w *strings.Builder) {
 	}
 }
 
-// pop takes the first item off the ready list, nil if there is none.
-func (ep *epoll) pop() *item {
+// pop takes the first item off the ready list, nil if there is none. left is how many
+// items the list had behind it.
+func (ep *epoll) pop() (it *item, left int) {
 	ep.readyLock.Lock()
-	defer ep.readyLock.Unlock()
-	it := ep.ready.head
-	if it != nil {
+	if it = ep.ready.head; it != nil {
 		ep.ready.remove(it)
+		left = ep.ready.n
 	}
-	return it
+	ep.readyLock.Unlock()
+	return it, left
 }
 
-// readyCount returns how many items are on the ready list.
-func (ep *epoll) readyCount() int {
-	ep.readyLock.Lock()
-	defer ep.readyLock.Unlock()
-	return ep.ready.n
+// popNext is pop for an item of which so many are left; items that joined the list since
+// do not count.
+func (ep *epoll) popNext(left int) (*item, int) {
+	if left == 0 {
+		return nil, 0
+	}
+	it, _ := ep.pop()
+	return it, left - 1
 }
 
 // An itemList is a list of items, each on it at most once.

@@ -254,55 +254,60 @@ func (ep *epoll) wait(t *task.Task, a vm.Addr, n int, deadline clock.Time) (int,
 
 // passOn wakes another waiter if something is left for it. Each wake-up wakes one.
 func (ep *epoll) passOn() {
-	if ep.readyCount() > 0 {
+	ep.readyLock.Lock()
+	n := ep.ready.n
+	ep.readyLock.Unlock()
+	if n > 0 {
 		ep.queue.Wake(wait.In)
 	}
 }
 
-// send stores what is ready, at most n events, at user address a.
-func (ep *epoll) send(t *task.Task, a vm.Addr, n int) (int, error) {
-	size, at := eventLayout()
-	sent := 0
+// send stores what is ready, at most n events, at user address a. It is on the path of
+// every epoll_wait(2), and so has no defer.
+func (ep *epoll) send(t *task.Task, a vm.Addr, n int) (sent int, err error) {
 	ep.mu.Lock()
-	defer ep.mu.Unlock()
-	for range ep.readyCount() {
-		if sent == n {
-			break
-		}
-		it := ep.pop()
-		if it == nil {
-			break
-		}
-		events := it.look()
-		if events == 0 {
-			continue
-		}
-		var raw [16]byte
-		binary.NativeEndian.PutUint32(raw[:], events)
-		binary.NativeEndian.PutUint64(raw[at:], it.data)
-		_, err := t.CopyOut(a+vm.Addr(sent*size), raw[:size])
-		ep.sent(it, err == nil)
-		if err != nil {
-			if sent == 0 {
-				return 0, err
+	for it, left := ep.pop(); it != nil; it, left = ep.popNext(left) {
+		if events := it.look(); events != 0 {
+			a, err = storeEvent(t, a, events, it.data)
+			ep.sent(it, err == nil)
+			if err != nil {
+				break
 			}
-			break
+			if sent++; sent == n {
+				break
+			}
 		}
-		sent++
 	}
-	return sent, nil
+	ep.mu.Unlock()
+	if sent > 0 {
+		return sent, nil
+	}
+	return 0, err
+}
+
+// storeEvent stores a struct epoll_event at user address a, and returns the address behind it.
+func storeEvent(t *task.Task, a vm.Addr, events uint32, data uint64) (vm.Addr, error) {
+	var raw [16]byte
+	size, at := eventLayout()
+	binary.NativeEndian.PutUint32(raw[:], events)
+	binary.NativeEndian.PutUint64(raw[at:], data)
+	_, err := t.CopyOut(a, raw[:size])
+	return a + vm.Addr(size), err
 }
 
 // sent notes that an item was reported, or that it could not be.
 func (ep *epoll) sent(it *item, ok bool) {
+	if ok && it.edge() && !it.oneShot() {
+		return
+	}
 	ep.readyLock.Lock()
-	defer ep.readyLock.Unlock()
 	switch {
 	case !ok:
 		ep.ready.unpop(it)
 	case it.oneShot():
 		it.events &= flagBits
-	case !it.edge():
+	default:
 		ep.ready.push(it) // still ready, for all we know
 	}
+	ep.readyLock.Unlock()
 }
