@@ -59,6 +59,7 @@ func newPty() (*master, error) {
 	}
 	m := &master{index: i, locked: true, in: drivers.NewRing(masterBuffer)}
 	m.slave = newTerminal(fmt.Sprintf("/dev/pts/%d", i), unix.Mkdev(ptsMajor, uint32(i)), m)
+	m.slave.termios.Cflag &^= unix.HUPCL
 	if i == len(ptys.list) {
 		ptys.list = append(ptys.list, nil)
 	}
@@ -183,9 +184,6 @@ func (m *master) Write(_ *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, e
 	t := m.slave
 	t.lock()
 	defer t.unlock()
-	if m.slaveGone {
-		return 0, unix.EIO
-	}
 	total := 0
 	for b.Len() > 0 {
 		span := m.in.FreeSpan()

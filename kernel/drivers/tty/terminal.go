@@ -188,7 +188,9 @@ func (t *Terminal) hangup() {
 			break
 		}
 	}
+	hupcl := t.termios.Cflag & unix.HUPCL
 	t.termios = DefaultTermios()
+	t.termios.Cflag = t.termios.Cflag&^unix.HUPCL | hupcl
 	t.in, t.echo = input{tail: t.in.tail, head: t.in.tail, canonHead: t.in.tail}, nil
 	t.exclusive = false
 	t.out.stopped, t.out.byProgram = false, false
