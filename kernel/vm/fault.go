@@ -105,8 +105,11 @@ func (as *AddressSpace) setPage(r *region, p *uint64, e arch.PTE) {
 
 // demandObject maps the object's page at a, or a private copy if it is to be written.
 func (as *AddressSpace) demandObject(r *region, a uint64, p *uint64, access Access) error {
-	if access != Write && r.around != nil && as.faultAround(r, a) && load(p) != 0 {
-		return nil
+	if access != Write && r.around != nil {
+		as.faultAround(r, a)
+		if load(p) != 0 {
+			return nil
+		}
 	}
 	write := access == Write && r.has(shared)
 	f, err := r.object.Frame(r.objectOffset(a), write)
@@ -127,8 +130,8 @@ func (as *AddressSpace) demandObject(r *region, a uint64, p *uint64, access Acce
 }
 
 // faultAround maps what the object has in memory of the pages around a, for
-// reading. It reports whether it did.
-func (as *AddressSpace) faultAround(r *region, a uint64) bool {
+// reading. The last-level table for a is there.
+func (as *AddressSpace) faultAround(r *region, a uint64) {
 	const window = aroundPages * mem.PageSize
 	start := max(a&^(window-1), r.start)
 	end := min(a&^(window-1)+window, r.end)
@@ -146,7 +149,6 @@ func (as *AddressSpace) faultAround(r *region, a uint64) bool {
 			f.Put()
 		}
 	}
-	return true
 }
 
 // unshare makes the page at a writable, which is mapped read-only by e: the last

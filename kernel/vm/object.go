@@ -18,8 +18,8 @@ var ErrBeyondEnd = errors.New("vm: page lies beyond the end of the mapped object
 // file, shared memory, a device. Objects are compared with ==, so they are
 // pointers.
 //
-// The methods are called with the address space locked. They must not touch
-// user memory.
+// The methods are called with address spaces locked (Mapped and Unmapped not
+// always): they must not touch user memory, nor call methods of an address space.
 type Object interface {
 	// Frame returns the frame that holds the page at byte offset off, counted
 	// once more for the caller. With write, the page is about to be written
