@@ -30,6 +30,9 @@ type Request struct {
 	StackLimit uint64
 	// NoRandom turns address space randomisation off (personality(2), ADDR_NO_RANDOMIZE).
 	NoRandom bool
+	// Cred says with which credentials the file runs, and whether those are not the caller's own (AT_SECURE). Nil
+	// means the caller's own.
+	Cred func(f *vfs.File) (c *vfs.Cred, secure bool)
 	// Unreachable says that Path cannot be opened by the new program
 	// (/dev/fd/N of a descriptor that is closed on exec): scripts fail with ENOENT.
 	Unreachable bool

@@ -142,14 +142,21 @@ func (p *Program) buildStack(t *task.Task, r *Request, img *image, vdso vm.Addr)
 	binary.LittleEndian.PutUint64(seed[8:], rand.Uint64())
 	random := b.push(seed[:])
 
-	cred := vfs.CredOf(t)
+	cred, secure := vfs.CredOf(t), uint64(0)
+	if r.Cred != nil {
+		c, changed := r.Cred(p.File)
+		cred = c
+		if changed {
+			secure = 1
+		}
+	}
 	words := []uint64{uint64(len(argv))}
 	words = append(append(words, argv...), 0)
 	words = append(append(words, envp...), 0)
 	words = append(words,
 		atHWCap, arch.HWCap(), atHWCap2, arch.HWCap2(), atPageSize, mem.PageSize, atClockTick, clockTick,
 		atPhdr, img.phdr, atPhent, programHdrSize, atPhnum, uint64(img.phnum), atBase, img.base, atFlags, 0, atEntry, img.entry,
-		atUID, uint64(cred.RUID), atEUID, uint64(cred.UID), atGID, uint64(cred.RGID), atEGID, uint64(cred.GID), atSecure, 0,
+		atUID, uint64(cred.RUID), atEUID, uint64(cred.UID), atGID, uint64(cred.RGID), atEGID, uint64(cred.GID), atSecure, secure,
 		atRandom, random, atExecFn, execFn, atPlatform, platform, atMinSigStkSz, uint64(arch.SignalStackMin()))
 	if vdso != 0 {
 		words = append(words, atSysinfoEHdr, uint64(vdso))

@@ -71,6 +71,17 @@ func Tail(n int) []Line {
 	return lines
 }
 
+// Since returns the lines from number n on that the ring still holds, oldest first, and the number of the next line
+// to come. Lines are numbered from 0.
+func Since(n int) (lines []Line, next int) {
+	log.mu.Lock()
+	defer log.mu.Unlock()
+	for i := max(n, log.next-ringLines, 0); i < log.next; i++ {
+		lines = append(lines, log.ring[i%ringLines])
+	}
+	return lines, log.next
+}
+
 // Logf adds a line.
 func Logf(l Level, format string, args ...any) {
 	line := Line{l, fmt.Sprintf(format, args...)}

@@ -116,6 +116,12 @@ func open(t *task.Task, base vfs.Path, name string, flags vfs.WalkFlag) (*vfs.Fi
 // execute loads the program and makes t run it. Before the other tasks of the process are told to end, a failure
 // leaves everything as it was.
 func execute(t *task.Task, r exec.Request) error {
+	var secure bool
+	commit := func() {}
+	r.Cred = func(f *vfs.File) (c *vfs.Cred, _ bool) {
+		c, secure, commit = ExecCred(t, f)
+		return c, secure
+	}
 	program, err := exec.Load(t, r)
 	if err != nil {
 		return err
@@ -124,7 +130,6 @@ func execute(t *task.Task, r exec.Request) error {
 		program.Abandon()
 		return err
 	}
-	_, secure, commit := ExecCred(t, program.File)
 	futex.Release(t)
 	Commit(t, program)
 	commit()

@@ -24,6 +24,19 @@ func init() {
 var sysHandlers = [...]syscall.Entry{
 	{Nr: unix.SYS_SCHED_GETAFFINITY, Handler: sysSchedGetaffinity},
 	{Nr: unix.SYS_SCHED_SETAFFINITY, Handler: sysSchedSetaffinity},
+	{Nr: unix.SYS_SCHED_SETATTR, Handler: sysSchedSetattr},
+	{Nr: unix.SYS_SCHED_GETATTR, Handler: sysSchedGetattr},
+	{Nr: unix.SYS_IOPRIO_GET, Handler: sysIoprioGet},
+	{Nr: unix.SYS_IOPRIO_SET, Handler: sysIoprioSet},
+	{Nr: unix.SYS_GETPRIORITY, Handler: sysGetpriority},
+	{Nr: unix.SYS_SETPRIORITY, Handler: sysSetpriority},
+	{Nr: unix.SYS_SCHED_SETSCHEDULER, Handler: sysSchedSetscheduler},
+	{Nr: unix.SYS_SCHED_SETPARAM, Handler: sysSchedSetparam},
+	{Nr: unix.SYS_SCHED_GETSCHEDULER, Handler: sysSchedGetscheduler},
+	{Nr: unix.SYS_SCHED_GETPARAM, Handler: sysSchedGetparam},
+	{Nr: unix.SYS_SCHED_GET_PRIORITY_MAX, Handler: sysSchedGetPriorityMax},
+	{Nr: unix.SYS_SCHED_GET_PRIORITY_MIN, Handler: sysSchedGetPriorityMin},
+	{Nr: unix.SYS_SCHED_RR_GET_INTERVAL, Handler: sysSchedRrGetInterval},
 	{Nr: unix.SYS_SCHED_YIELD, Handler: sysSchedYield},
 	{Nr: unix.SYS_GETCPU, Handler: sysGetcpu},
 }
@@ -32,6 +45,19 @@ var sysHandlers = [...]syscall.Entry{
 var sysDescriptions = [...]syscall.Description{
 	{Nr: unix.SYS_SCHED_GETAFFINITY, Name: "sched_getaffinity", Args: [6]sys.Kind{sys.KindPid, sys.KindPlainUint32, sys.KindOutCPUSet}, Ret: sys.KindPlainUint32},
 	{Nr: unix.SYS_SCHED_SETAFFINITY, Name: "sched_setaffinity", Args: [6]sys.Kind{sys.KindPid, sys.KindPlainUint32, sys.KindCPUSet}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SCHED_SETATTR, Name: "sched_setattr", Args: [6]sys.Kind{sys.KindPid, sys.KindAddr, sys.KindPlainUint32}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SCHED_GETATTR, Name: "sched_getattr", Args: [6]sys.Kind{sys.KindPid, sys.KindAddr, sys.KindPlainUint32, sys.KindPlainUint32}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_IOPRIO_GET, Name: "ioprio_get", Args: [6]sys.Kind{sys.KindPlainInt32, sys.KindPid}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_IOPRIO_SET, Name: "ioprio_set", Args: [6]sys.Kind{sys.KindPlainInt32, sys.KindPid, sys.KindPlainInt32}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_GETPRIORITY, Name: "getpriority", Args: [6]sys.Kind{sys.KindPriorityWhich, sys.KindPid}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SETPRIORITY, Name: "setpriority", Args: [6]sys.Kind{sys.KindPriorityWhich, sys.KindPid, sys.KindPlainInt32}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SCHED_SETSCHEDULER, Name: "sched_setscheduler", Args: [6]sys.Kind{sys.KindPid, sys.KindSchedPolicy, sys.KindSchedParam}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SCHED_SETPARAM, Name: "sched_setparam", Args: [6]sys.Kind{sys.KindPid, sys.KindSchedParam}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SCHED_GETSCHEDULER, Name: "sched_getscheduler", Args: [6]sys.Kind{sys.KindPid}, Ret: sys.KindSchedPolicy},
+	{Nr: unix.SYS_SCHED_GETPARAM, Name: "sched_getparam", Args: [6]sys.Kind{sys.KindPid, sys.KindOutSchedParam}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SCHED_GET_PRIORITY_MAX, Name: "sched_get_priority_max", Args: [6]sys.Kind{sys.KindSchedPolicy}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SCHED_GET_PRIORITY_MIN, Name: "sched_get_priority_min", Args: [6]sys.Kind{sys.KindSchedPolicy}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SCHED_RR_GET_INTERVAL, Name: "sched_rr_get_interval", Args: [6]sys.Kind{sys.KindPid, sys.KindOutTimespec}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_SCHED_YIELD, Name: "sched_yield", Args: [6]sys.Kind{}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_GETCPU, Name: "getcpu", Args: [6]sys.Kind{sys.KindOutInt32, sys.KindOutInt32, sys.KindAddr}, Ret: sys.KindPlainInt32},
 }
@@ -43,6 +69,63 @@ func sysSchedGetaffinity(t *task.Task, r *arch.Regs) (uintptr, error) {
 
 func sysSchedSetaffinity(t *task.Task, r *arch.Regs) (uintptr, error) {
 	return 0, SchedSetaffinity(t, sys.Pid(syscall.Arg(r, 0)), uint32(syscall.Arg(r, 1)), sys.CPUSet(syscall.Arg(r, 2)))
+}
+
+func sysSchedSetattr(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, SchedSetattr(t, sys.Pid(syscall.Arg(r, 0)), vm.Addr(syscall.Arg(r, 1)), uint32(syscall.Arg(r, 2)))
+}
+
+func sysSchedGetattr(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, SchedGetattr(t, sys.Pid(syscall.Arg(r, 0)), vm.Addr(syscall.Arg(r, 1)), uint32(syscall.Arg(r, 2)), uint32(syscall.Arg(r, 3)))
+}
+
+func sysIoprioGet(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := IoprioGet(t, int32(syscall.Arg(r, 0)), sys.Pid(syscall.Arg(r, 1)))
+	return uintptr(v), err
+}
+
+func sysIoprioSet(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, IoprioSet(t, int32(syscall.Arg(r, 0)), sys.Pid(syscall.Arg(r, 1)), int32(syscall.Arg(r, 2)))
+}
+
+func sysGetpriority(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := Getpriority(t, sys.PriorityWhich(syscall.Arg(r, 0)), sys.Pid(syscall.Arg(r, 1)))
+	return uintptr(v), err
+}
+
+func sysSetpriority(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, Setpriority(t, sys.PriorityWhich(syscall.Arg(r, 0)), sys.Pid(syscall.Arg(r, 1)), int32(syscall.Arg(r, 2)))
+}
+
+func sysSchedSetscheduler(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, SchedSetscheduler(t, sys.Pid(syscall.Arg(r, 0)), sys.SchedPolicy(syscall.Arg(r, 1)), sys.SchedParam(syscall.Arg(r, 2)))
+}
+
+func sysSchedSetparam(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, SchedSetparam(t, sys.Pid(syscall.Arg(r, 0)), sys.SchedParam(syscall.Arg(r, 1)))
+}
+
+func sysSchedGetscheduler(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := SchedGetscheduler(t, sys.Pid(syscall.Arg(r, 0)))
+	return uintptr(v), err
+}
+
+func sysSchedGetparam(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, SchedGetparam(t, sys.Pid(syscall.Arg(r, 0)), sys.OutSchedParam(syscall.Arg(r, 1)))
+}
+
+func sysSchedGetPriorityMax(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := SchedGetPriorityMax(t, sys.SchedPolicy(syscall.Arg(r, 0)))
+	return uintptr(v), err
+}
+
+func sysSchedGetPriorityMin(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := SchedGetPriorityMin(t, sys.SchedPolicy(syscall.Arg(r, 0)))
+	return uintptr(v), err
+}
+
+func sysSchedRrGetInterval(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, SchedRrGetInterval(t, sys.Pid(syscall.Arg(r, 0)), sys.OutTimespec(syscall.Arg(r, 1)))
 }
 
 func sysSchedYield(t *task.Task, _ *arch.Regs) (uintptr, error) {
@@ -77,6 +160,128 @@ func (s Syscalls) SchedSetaffinity(pid sys.Pid, size uint32, mask sys.CPUSet) er
 		err = SchedSetaffinity(s.Task, pid, size, mask)
 	}
 	return syscall.Leave(s.Task, unix.SYS_SCHED_SETAFFINITY, 0, err)
+}
+
+// SchedSetattr makes the call sched_setattr(2).
+func (s Syscalls) SchedSetattr(pid sys.Pid, a vm.Addr, flags uint32) error {
+	err := syscall.Enter(s.Task, unix.SYS_SCHED_SETATTR, [6]uintptr{uintptr(pid), uintptr(a), uintptr(flags)})
+	if err == nil {
+		err = SchedSetattr(s.Task, pid, a, flags)
+	}
+	return syscall.Leave(s.Task, unix.SYS_SCHED_SETATTR, 0, err)
+}
+
+// SchedGetattr makes the call sched_getattr(2).
+func (s Syscalls) SchedGetattr(pid sys.Pid, a vm.Addr, size uint32, flags uint32) error {
+	err := syscall.Enter(s.Task, unix.SYS_SCHED_GETATTR, [6]uintptr{uintptr(pid), uintptr(a), uintptr(size), uintptr(flags)})
+	if err == nil {
+		err = SchedGetattr(s.Task, pid, a, size, flags)
+	}
+	return syscall.Leave(s.Task, unix.SYS_SCHED_GETATTR, 0, err)
+}
+
+// IoprioGet makes the call ioprio_get(2).
+func (s Syscalls) IoprioGet(which int32, who sys.Pid) (int32, error) {
+	var v int32
+	err := syscall.Enter(s.Task, unix.SYS_IOPRIO_GET, [6]uintptr{uintptr(which), uintptr(who)})
+	if err == nil {
+		v, err = IoprioGet(s.Task, which, who)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_IOPRIO_GET, uintptr(v), err)
+}
+
+// IoprioSet makes the call ioprio_set(2).
+func (s Syscalls) IoprioSet(which int32, who sys.Pid, priority int32) error {
+	err := syscall.Enter(s.Task, unix.SYS_IOPRIO_SET, [6]uintptr{uintptr(which), uintptr(who), uintptr(priority)})
+	if err == nil {
+		err = IoprioSet(s.Task, which, who, priority)
+	}
+	return syscall.Leave(s.Task, unix.SYS_IOPRIO_SET, 0, err)
+}
+
+// Getpriority makes the call getpriority(2).
+func (s Syscalls) Getpriority(which sys.PriorityWhich, who sys.Pid) (int32, error) {
+	var v int32
+	err := syscall.Enter(s.Task, unix.SYS_GETPRIORITY, [6]uintptr{uintptr(which), uintptr(who)})
+	if err == nil {
+		v, err = Getpriority(s.Task, which, who)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_GETPRIORITY, uintptr(v), err)
+}
+
+// Setpriority makes the call setpriority(2).
+func (s Syscalls) Setpriority(which sys.PriorityWhich, who sys.Pid, priority int32) error {
+	err := syscall.Enter(s.Task, unix.SYS_SETPRIORITY, [6]uintptr{uintptr(which), uintptr(who), uintptr(priority)})
+	if err == nil {
+		err = Setpriority(s.Task, which, who, priority)
+	}
+	return syscall.Leave(s.Task, unix.SYS_SETPRIORITY, 0, err)
+}
+
+// SchedSetscheduler makes the call sched_setscheduler(2).
+func (s Syscalls) SchedSetscheduler(pid sys.Pid, policy sys.SchedPolicy, param sys.SchedParam) error {
+	err := syscall.Enter(s.Task, unix.SYS_SCHED_SETSCHEDULER, [6]uintptr{uintptr(pid), uintptr(policy), uintptr(param)})
+	if err == nil {
+		err = SchedSetscheduler(s.Task, pid, policy, param)
+	}
+	return syscall.Leave(s.Task, unix.SYS_SCHED_SETSCHEDULER, 0, err)
+}
+
+// SchedSetparam makes the call sched_setparam(2).
+func (s Syscalls) SchedSetparam(pid sys.Pid, param sys.SchedParam) error {
+	err := syscall.Enter(s.Task, unix.SYS_SCHED_SETPARAM, [6]uintptr{uintptr(pid), uintptr(param)})
+	if err == nil {
+		err = SchedSetparam(s.Task, pid, param)
+	}
+	return syscall.Leave(s.Task, unix.SYS_SCHED_SETPARAM, 0, err)
+}
+
+// SchedGetscheduler makes the call sched_getscheduler(2).
+func (s Syscalls) SchedGetscheduler(pid sys.Pid) (sys.SchedPolicy, error) {
+	var v sys.SchedPolicy
+	err := syscall.Enter(s.Task, unix.SYS_SCHED_GETSCHEDULER, [6]uintptr{uintptr(pid)})
+	if err == nil {
+		v, err = SchedGetscheduler(s.Task, pid)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_SCHED_GETSCHEDULER, uintptr(v), err)
+}
+
+// SchedGetparam makes the call sched_getparam(2).
+func (s Syscalls) SchedGetparam(pid sys.Pid, param sys.OutSchedParam) error {
+	err := syscall.Enter(s.Task, unix.SYS_SCHED_GETPARAM, [6]uintptr{uintptr(pid), uintptr(param)})
+	if err == nil {
+		err = SchedGetparam(s.Task, pid, param)
+	}
+	return syscall.Leave(s.Task, unix.SYS_SCHED_GETPARAM, 0, err)
+}
+
+// SchedGetPriorityMax makes the call sched_get_priority_max(2).
+func (s Syscalls) SchedGetPriorityMax(policy sys.SchedPolicy) (int32, error) {
+	var v int32
+	err := syscall.Enter(s.Task, unix.SYS_SCHED_GET_PRIORITY_MAX, [6]uintptr{uintptr(policy)})
+	if err == nil {
+		v, err = SchedGetPriorityMax(s.Task, policy)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_SCHED_GET_PRIORITY_MAX, uintptr(v), err)
+}
+
+// SchedGetPriorityMin makes the call sched_get_priority_min(2).
+func (s Syscalls) SchedGetPriorityMin(policy sys.SchedPolicy) (int32, error) {
+	var v int32
+	err := syscall.Enter(s.Task, unix.SYS_SCHED_GET_PRIORITY_MIN, [6]uintptr{uintptr(policy)})
+	if err == nil {
+		v, err = SchedGetPriorityMin(s.Task, policy)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_SCHED_GET_PRIORITY_MIN, uintptr(v), err)
+}
+
+// SchedRrGetInterval makes the call sched_rr_get_interval(2).
+func (s Syscalls) SchedRrGetInterval(pid sys.Pid, ts sys.OutTimespec) error {
+	err := syscall.Enter(s.Task, unix.SYS_SCHED_RR_GET_INTERVAL, [6]uintptr{uintptr(pid), uintptr(ts)})
+	if err == nil {
+		err = SchedRrGetInterval(s.Task, pid, ts)
+	}
+	return syscall.Leave(s.Task, unix.SYS_SCHED_RR_GET_INTERVAL, 0, err)
 }
 
 // SchedYield makes the call sched_yield(2).

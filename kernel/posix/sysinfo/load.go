@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"cairn/kernel/clock"
+	"cairn/kernel/task"
 )
 
 // The load averages of getloadavg(3) are fixed-point numbers with an exponentially
@@ -32,15 +33,11 @@ var loads struct {
 	busy    clock.Time // CPU time of all tasks at that time
 }
 
-// CPUTime returns the time that all tasks together ran. The library of processes
-// replaces it.
-var CPUTime = func() clock.Time { return 0 }
-
 // Loads returns the load averages over 1, 5 and 15 minutes, with 11 fraction bits.
 func Loads() [3]uint64 {
 	loads.Lock()
 	defer loads.Unlock()
-	now, busy := clock.Now(), CPUTime()
+	now, busy := clock.Now(), task.Busy()
 	n := (now - loads.sampled) / loadInterval
 	if n > 0 {
 		share := uint64(busy-loads.busy) * loadOne / uint64(now-loads.sampled)

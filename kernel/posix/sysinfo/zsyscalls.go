@@ -22,6 +22,7 @@ func init() {
 // sysHandlers says which function handles which call.
 var sysHandlers = [...]syscall.Entry{
 	{Nr: unix.SYS_SYSINFO, Handler: sysSysinfo},
+	{Nr: unix.SYS_SYSLOG, Handler: sysSyslog},
 	{Nr: unix.SYS_UNAME, Handler: sysUname},
 	{Nr: unix.SYS_SETHOSTNAME, Handler: sysSethostname},
 	{Nr: unix.SYS_SETDOMAINNAME, Handler: sysSetdomainname},
@@ -30,6 +31,7 @@ var sysHandlers = [...]syscall.Entry{
 // sysDescriptions says how the calls are printed.
 var sysDescriptions = [...]syscall.Description{
 	{Nr: unix.SYS_SYSINFO, Name: "sysinfo", Args: [6]sys.Kind{sys.KindOutSysinfo}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SYSLOG, Name: "syslog", Args: [6]sys.Kind{sys.KindSyslogAction, sys.KindOutBuf, sys.KindPlainInt32}, Ret: sys.KindPlainInt64},
 	{Nr: unix.SYS_UNAME, Name: "uname", Args: [6]sys.Kind{sys.KindOutUtsname}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_SETHOSTNAME, Name: "sethostname", Args: [6]sys.Kind{sys.KindInBuf, sys.KindSize}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_SETDOMAINNAME, Name: "setdomainname", Args: [6]sys.Kind{sys.KindInBuf, sys.KindSize}, Ret: sys.KindPlainInt32},
@@ -37,6 +39,11 @@ var sysDescriptions = [...]syscall.Description{
 
 func sysSysinfo(t *task.Task, r *arch.Regs) (uintptr, error) {
 	return 0, Sysinfo(t, sys.OutSysinfo(syscall.Arg(r, 0)))
+}
+
+func sysSyslog(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := Syslog(t, sys.SyslogAction(syscall.Arg(r, 0)), sys.OutBuf(syscall.Arg(r, 1)), int32(syscall.Arg(r, 2)))
+	return uintptr(v), err
 }
 
 func sysUname(t *task.Task, r *arch.Regs) (uintptr, error) {
@@ -65,6 +72,16 @@ func (s Syscalls) Sysinfo(info sys.OutSysinfo) error {
 		err = Sysinfo(s.Task, info)
 	}
 	return syscall.Leave(s.Task, unix.SYS_SYSINFO, 0, err)
+}
+
+// Syslog makes the call syslog(2).
+func (s Syscalls) Syslog(action sys.SyslogAction, buf sys.OutBuf, size int32) (int, error) {
+	var v int
+	err := syscall.Enter(s.Task, unix.SYS_SYSLOG, [6]uintptr{uintptr(action), uintptr(buf), uintptr(size)})
+	if err == nil {
+		v, err = Syslog(s.Task, action, buf, size)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_SYSLOG, uintptr(v), err)
 }
 
 // Uname makes the call uname(2).

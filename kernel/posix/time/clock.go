@@ -17,14 +17,10 @@ import (
 const (
 	cpuClockThread = 1 << 2
 	cpuClockKind   = 3
-	cpuClockSched  = 2 // all time; 0 is user and system time, 1 is user time
+	cpuClockUser   = 1 // user time; 0 and 2 are all time
 	clockFD        = 3 // a device's clock, of which there are none
 	cpuClockShift  = 3
 )
-
-// CPUTime returns the CPU time in nanoseconds of t's whole process, or with thread of
-// t alone; user is the part in user mode. The library of processes replaces it.
-var CPUTime = func(t *task.Task, thread bool) (total, user clock.Time) { return 0, 0 }
 
 // resolution is what clock_getres(2) says of the clocks that count nanoseconds.
 const resolution = 1
@@ -41,7 +37,7 @@ func cpuClock(caller *task.Task, id sys.ClockID) (t *task.Task, thread bool, use
 		return nil, false, false
 	}
 	thread = id&cpuClockThread != 0
-	user = kind != cpuClockSched && kind == 1
+	user = kind == cpuClockUser
 	tid := int32(^(id >> cpuClockShift))
 	if tid == 0 {
 		return caller, thread, user
@@ -68,18 +64,28 @@ func now(t *task.Task, id sys.ClockID) (int64, error) {
 	case unix.CLOCK_TAI:
 		return clock.Wall() + taiOffset.Load()*clock.Second, nil
 	case unix.CLOCK_PROCESS_CPUTIME_ID, unix.CLOCK_THREAD_CPUTIME_ID:
-		total, _ := CPUTime(t, id == unix.CLOCK_THREAD_CPUTIME_ID)
-		return int64(total), nil
+		return cpuTime(t, id == unix.CLOCK_THREAD_CPUTIME_ID, false), nil
 	}
-	of, thread, userOnly := cpuClock(t, id)
+	of, thread, user := cpuClock(t, id)
 	if of == nil {
 		return 0, unix.EINVAL
 	}
-	total, user := CPUTime(of, thread)
-	if userOnly {
-		return int64(user), nil
+	return cpuTime(of, thread, user), nil
+}
+
+// cpuTime returns the CPU time in nanoseconds of t's whole process, or with thread of
+// t alone; with user only the part in user mode.
+func cpuTime(t *task.Task, thread, user bool) int64 {
+	var u task.Usage
+	if thread {
+		u = t.Usage()
+	} else {
+		u = t.Proc.Usage()
 	}
-	return int64(total), nil
+	if user {
+		return int64(u.User)
+	}
+	return int64(u.Total())
 }
 
 // ClockGettime implements clock_gettime(2).

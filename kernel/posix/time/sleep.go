@@ -85,29 +85,31 @@ func (s *sleep) now(t *task.Task) int64 {
 	return ns
 }
 
-// deadline returns until when to block before the clock is looked at again. CPU time
-// passes no faster than real time (on one processor), and wall time only jumps when Notify says so.
-func (s *sleep) deadline(left int64) clock.Time {
-	at := clock.Now()
-	return at + min(clock.Time(left), clock.Never-at)
-}
-
 // run sleeps. A relative sleep that a signal interrupts goes on to the same end when
 // it is restarted.
 func (s *sleep) run(t *task.Task) error {
-	if s.id == unix.CLOCK_REALTIME || s.id == unix.CLOCK_REALTIME_ALARM || s.id == unix.CLOCK_TAI {
-		wall.add(t)
-		defer wall.remove(t)
-	}
 	for {
 		left := s.until - s.now(t)
 		if left <= 0 {
 			return nil
 		}
-		if err := t.BlockUntil(s.deadline(left)); err != nil && err != unix.ETIMEDOUT {
+		if err := s.block(t, left); err != nil && err != unix.ETIMEDOUT {
 			return s.interrupted(t, left)
 		}
 	}
+}
+
+// block waits until the end, if the clock goes on as it does now. A CPU clock does not
+// go faster than that on one processor.
+func (s *sleep) block(t *task.Task, left int64) error {
+	switch s.id {
+	case unix.CLOCK_REALTIME, unix.CLOCK_REALTIME_ALARM:
+		return t.BlockUntilWall(s.until)
+	case unix.CLOCK_TAI:
+		return t.BlockUntilWall(s.until - taiOffset.Load()*clock.Second)
+	}
+	at := clock.Now()
+	return t.BlockUntil(at + min(clock.Time(left), clock.Never-at))
 }
 
 // interrupted is how a sleep ends by a signal (clock_nanosleep(2), "Return value").

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/posix/process"
+	"cairn/kernel/posix/rlimit"
 	"cairn/kernel/task"
 
 	"golang.org/x/sys/unix"
@@ -36,6 +38,7 @@ func init() {
 		Clone: clone,
 		Exit:  func(_ *task.Task, c *Cred) { leave(c.UID) },
 	})
+	rlimit.MayAccess = mayLimit
 	vfs.CredOf = func(t *task.Task) *vfs.Cred { return &Of(t).FS }
 }
 
@@ -80,17 +83,33 @@ func Set(t *task.Task, c Cred) {
 	slot.Set(t, n)
 	if n.EUID != old.EUID || n.EGID != old.EGID || n.FS.UID != old.FS.UID || n.FS.GID != old.FS.GID ||
 		n.Permitted&^old.Permitted != 0 {
-		Changed(t)
+		process.CredChanged(t)
 	}
 }
 
-// Changed is called when t got another effective identity or more capabilities: it may no
-// longer be looked into, and its parent's end no longer matters to it (prctl(2), PR_SET_DUMPABLE and
-// PR_SET_PDEATHSIG). The library of processes replaces it.
-var Changed = func(t *task.Task) {}
-
 // Has says whether the capability is effective.
 func (c *Cred) Has(capability int) bool { return c.Effective>>capability&1 != 0 }
+
+// mayLimit says whether t may see and change the limits of another process: that is its
+// own user's in every respect, or t has CAP_SYS_RESOURCE (prlimit(2)).
+func mayLimit(t *task.Task, pid int32) bool {
+	c := Of(t)
+	if c.Has(unix.CAP_SYS_RESOURCE) {
+		return true
+	}
+	p := process.Find(pid)
+	if p == nil {
+		return false
+	}
+	first := p.First()
+	return first != nil && c.isAll(Of(first))
+}
+
+// isAll says whether the real ids of c are all the ids of the other.
+func (c *Cred) isAll(of *Cred) bool {
+	return c.UID == of.UID && c.UID == of.EUID && c.UID == of.SUID &&
+		c.GID == of.GID && c.GID == of.EGID && c.GID == of.SGID
+}
 
 // MaySignal says whether the owner of c may send a signal to a task with the credentials
 // of (kill(2)): either real or effective user id is the target's real or saved one.
@@ -101,9 +120,7 @@ func (c *Cred) MaySignal(of *Cred) bool {
 // MayAccess says whether the owner of c may see and change what belongs to a task with the
 // credentials of (ptrace(2), "Ptrace access mode checking", with the real ids).
 func (c *Cred) MayAccess(of *Cred) bool {
-	same := c.UID == of.UID && c.UID == of.EUID && c.UID == of.SUID &&
-		c.GID == of.GID && c.GID == of.EGID && c.GID == of.SGID
-	return same && of.Permitted&^c.Permitted == 0 || c.Has(unix.CAP_SYS_PTRACE)
+	return c.isAll(of) && of.Permitted&^c.Permitted == 0 || c.Has(unix.CAP_SYS_PTRACE)
 }
 
 // InGroup says whether gid is the effective group or a supplementary one.
