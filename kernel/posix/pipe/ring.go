@@ -35,6 +35,8 @@ type ring struct {
 	pages []page
 	head  uint32 // the place that is filled next, modulo the size
 	tail  uint32 // the place that is read next, modulo the size
+	// spare is a frame that was read empty, kept for the next write; 0 is none.
+	spare mem.Frame
 }
 
 func (r *ring) at(i uint32) *page { return &r.pages[i&uint32(len(r.pages)-1)] }
@@ -54,18 +56,38 @@ func (r *ring) bytes() int {
 	return n
 }
 
-// drop frees the first page.
+// drop frees the first page, or keeps its frame if nobody else sees it.
 func (r *ring) drop() {
-	p := r.at(r.tail)
-	p.frame.Put()
-	*p = page{}
+	frame := r.at(r.tail).frame
 	r.tail++
+	if r.spare == 0 && frame.Uses() == 1 {
+		r.spare = frame
+		return
+	}
+	frame.Put()
+}
+
+// frame returns a frame for a new page. It fails with ENOMEM.
+func (r *ring) frame() (mem.Frame, error) {
+	if f := r.spare; f != 0 {
+		r.spare = 0
+		return f, nil
+	}
+	f, ok := mem.Alloc(mem.User)
+	if !ok {
+		return 0, unix.ENOMEM
+	}
+	return f, nil
 }
 
 // clear frees all pages.
 func (r *ring) clear() {
 	for !r.empty() {
 		r.drop()
+	}
+	if r.spare != 0 {
+		r.spare.Put()
+		r.spare = 0
 	}
 }
 
@@ -139,9 +161,9 @@ func (r *ring) merge(b *vm.Buffer) (int, error) {
 
 // fill puts up to a page of b into a new frame.
 func (r *ring) fill(b *vm.Buffer, kind pageKind) (int, error) {
-	frame, ok := mem.Alloc(mem.User)
-	if !ok {
-		return 0, unix.ENOMEM
+	frame, err := r.frame()
+	if err != nil {
+		return 0, err
 	}
 	n := min(b.Len(), mem.PageSize)
 	if _, err := b.Read(frame.Bytes()[:n]); err != nil {

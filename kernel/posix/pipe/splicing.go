@@ -286,14 +286,13 @@ func (s *splicing) lend(o vm.Object, from offset) (int, error) {
 func (s *splicing) copyIn(from offset) (int, error) {
 	ring, done := &s.outEnd.ring, 0
 	for done < s.n && !ring.full() {
-		frame, ok := mem.Alloc(mem.User)
-		if !ok {
-			return done, unix.ENOMEM
+		frame, err := ring.frame()
+		if err != nil {
+			return done, err
 		}
 		room := min(s.n-done, mem.PageSize)
 		s.t.Buf.SetBytes(frame.Bytes()[:room])
 		var n int
-		var err error
 		if from.given {
 			n, err = s.in.PRead(s.t, &s.t.Buf, from.off+int64(done))
 		} else {
