@@ -4,16 +4,16 @@ import (
 	"sync"
 
 	"cairn/kernel/fs/vfs"
-	"cairn/kernel/task"
+	"cairn/kernel/syscall/sys"
 	"cairn/kernel/wait"
 
 	"golang.org/x/sys/unix"
 )
 
 // SendOwner sends the signal of a file that became ready, with O_ASYNC, to its
-// owner (F_SETOWN); ev is what became true. The library of signals replaces it;
-// without one there are no such signals. It must not block.
-var SendOwner = func(f *vfs.File, o vfs.Owner, ev wait.Events) {}
+// owner (F_SETOWN); fd is the descriptor that O_ASYNC was set on, ev is what became true. The library of
+// signals replaces it; without one there are no such signals. It must not block.
+var SendOwner = func(f *vfs.File, o vfs.Owner, fd sys.FD, ev wait.Events) {}
 
 // OwnerExists reports whether there is such a process, group or thread (F_SETOWN).
 // The library of processes replaces it; without one every owner will do.
@@ -22,6 +22,7 @@ var OwnerExists = func(o vfs.Owner) bool { return true }
 // async is the wait of one file for readiness, as long as it has O_ASYNC.
 type async struct {
 	file  *vfs.File
+	fd    sys.FD
 	queue *wait.Queue
 	entry wait.Entry
 }
@@ -35,7 +36,7 @@ var asyncs = struct {
 // Notify sends the signal.
 func (a *async) Notify(_ *wait.Entry, ev wait.Events) {
 	if o := a.file.Owner(); o.ID != 0 {
-		SendOwner(a.file, o, ev)
+		SendOwner(a.file, o, a.fd, ev)
 	}
 }
 
@@ -54,7 +55,7 @@ func (a *async) FileReleased(f *vfs.File) {
 func asyncable(f *vfs.File) bool { return f.Queue() != nil && f.Inode().Type() != 0 }
 
 // setAsync sets or clears O_ASYNC, if the file can have it.
-func setAsync(t *task.Task, f *vfs.File, on bool) {
+func setAsync(fd sys.FD, f *vfs.File, on bool) {
 	asyncs.Lock()
 	defer asyncs.Unlock()
 	a := asyncs.files[f]
@@ -69,7 +70,7 @@ func setAsync(t *task.Task, f *vfs.File, on bool) {
 		f.SetFlags(f.Flags() &^ unix.O_ASYNC)
 		return
 	}
-	a = &async{file: f, queue: q}
+	a = &async{file: f, fd: fd, queue: q}
 	a.entry = wait.Entry{Mask: wait.In | wait.Out | wait.Pri | wait.RdHup, Waiter: a}
 	asyncs.files[f] = a
 	f.Watch(a)

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"cairn/kernel/clock"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/posix/eventfd"
 	"cairn/kernel/posix/fdio"
@@ -13,6 +14,7 @@ import (
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 	"cairn/kernel/task/tasktest"
+	"cairn/kernel/vm"
 	"cairn/kernel/wait"
 
 	"golang.org/x/sys/unix"
@@ -191,5 +193,32 @@ func TestNoAllocationBlocking(t *testing.T) {
 	wait()
 	if n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// slow is a file that is never ready, and for which nobody waits longer than a moment.
+type slow struct {
+	vfs.NoFile
+	queue wait.Queue
+}
+
+func (*slow) Read(*task.Task, *vfs.File, *vm.Buffer, int64) (int, error)  { return 0, unix.EAGAIN }
+func (*slow) Write(*task.Task, *vfs.File, *vm.Buffer, int64) (int, error) { return 0, unix.EAGAIN }
+func (s *slow) Queue(*vfs.File) *wait.Queue                               { return &s.queue }
+func (*slow) Deadline(bool) clock.Time                                    { return clock.Now() + 5_000_000 }
+
+func TestDeadline(t *testing.T) {
+	tk := posixtest.NewTask(t)
+	fd := install(t, tk, vfs.NewFile(new(slow), "slow", unix.O_RDWR))
+	buf := tk.Map(1)
+	if _, err := fdio.Read(tk.Task, fd, sys.OutBuf(buf), 1); err != unix.EAGAIN {
+		t.Errorf("read: %v", err)
+	}
+	if _, err := fdio.Write(tk.Task, fd, sys.InBuf(buf), 1); err != unix.EAGAIN {
+		t.Errorf("write: %v", err)
+	}
+	tk.Post(task.WorkSignal)
+	if _, err := fdio.Read(tk.Task, fd, sys.OutBuf(buf), 1); err != unix.EINTR {
+		t.Errorf("read with a signal pending: %v", err)
 	}
 }

@@ -68,15 +68,15 @@ func Fcntl(t *task.Task, fd sys.FD, cmd sys.FcntlCmd, arg sys.FcntlArg) (int64, 
 	case unix.F_OFD_SETLK, unix.F_OFD_SETLKW:
 		return 0, setLock(t, fd, f, vm.Addr(arg), true, cmd == unix.F_OFD_SETLKW)
 	}
-	return control(t, f, cmd, arg)
+	return control(t, fd, f, cmd, arg)
 }
 
 // control does the operations that are not about the descriptor.
-func control(t *task.Task, f *vfs.File, cmd sys.FcntlCmd, arg sys.FcntlArg) (int64, error) {
+func control(t *task.Task, fd sys.FD, f *vfs.File, cmd sys.FcntlCmd, arg sys.FcntlArg) (int64, error) {
 	a := vm.Addr(arg)
 	switch cmd {
 	case unix.F_SETFL:
-		return 0, setFlags(t, f, int(int32(arg)))
+		return 0, setFlags(t, fd, f, int(int32(arg)))
 	case unix.F_GETLK, unix.F_OFD_GETLK:
 		return 0, getLock(t, f, a, cmd == unix.F_OFD_GETLK)
 	case unix.F_GETOWN, unix.F_SETOWN, fGetOwnEx, fSetOwnEx, fGetSig, fSetSig:
@@ -109,7 +109,7 @@ func sameFile(t *task.Task, f *vfs.File, fd sys.FD) (int64, error) {
 
 // setFlags implements F_SETFL: EPERM for O_NOATIME on another's file, EINVAL for
 // O_DIRECT on what cannot bypass a cache or send packets.
-func setFlags(t *task.Task, f *vfs.File, flags int) error {
+func setFlags(t *task.Task, fd sys.FD, f *vfs.File, flags int) error {
 	added := flags &^ f.Flags()
 	if added&unix.O_NOATIME != 0 && !vfs.CredOf(t).Owns(f.Inode()) {
 		return unix.EPERM
@@ -121,7 +121,7 @@ func setFlags(t *task.Task, f *vfs.File, flags int) error {
 			return unix.EINVAL
 		}
 	}
-	setAsync(t, f, flags&unix.O_ASYNC != 0)
+	setAsync(fd, f, flags&unix.O_ASYNC != 0)
 	f.SetFlags(flags&^unix.O_ASYNC | f.Flags()&unix.O_ASYNC)
 	return nil
 }
@@ -165,6 +165,10 @@ func owner(t *task.Task, f *vfs.File, cmd sys.FcntlCmd, arg sys.FcntlArg) (int64
 	}
 	if o.ID != 0 && !OwnerExists(o) {
 		return 0, unix.ESRCH
+	}
+	if cmd != fSetSig {
+		c := vfs.CredOf(t)
+		o.UID, o.EUID = c.RUID, c.UID
 	}
 	f.SetOwner(o)
 	return 0, nil

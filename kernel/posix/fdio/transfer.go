@@ -1,7 +1,6 @@
 package fdio
 
 import (
-	"cairn/kernel/clock"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
@@ -28,14 +27,15 @@ func read(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
 
 // waitRead is read once there was nothing to read.
 func waitRead(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (n int, err error) {
-	err = Wait(t, f, wait.In|wait.RdHup, clock.Never, func() (err error) {
+	deadline := deadlineOf(f, false)
+	err = Wait(t, f, wait.In|wait.RdHup, deadline, func() (err error) {
 		n, err = tryRead(t, f, b, off)
 		return err
 	})
 	if n > 0 {
 		return n, nil
 	}
-	return 0, err
+	return 0, untimed(err, deadline)
 }
 
 func tryRead(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
@@ -71,7 +71,8 @@ func write(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
 // writes, until all is written.
 func writeRest(t *task.Task, f *vfs.File, b *vm.Buffer, off int64, n int) (int, error) {
 	total := 0
-	err := Wait(t, f, wait.Out, clock.Never, func() error {
+	deadline := deadlineOf(f, true)
+	err := Wait(t, f, wait.Out, deadline, func() error {
 		for b.Len() > 0 {
 			at := off
 			if off != atPos {
@@ -88,7 +89,7 @@ func writeRest(t *task.Task, f *vfs.File, b *vm.Buffer, off int64, n int) (int, 
 		}
 		return nil
 	})
-	return total, err
+	return total, untimed(err, deadline)
 }
 
 func tryWrite(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {

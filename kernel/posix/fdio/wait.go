@@ -3,6 +3,7 @@ package fdio
 import (
 	"cairn/kernel/clock"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 	"cairn/kernel/wait"
 
@@ -48,4 +49,28 @@ func WaitQueue(t *task.Task, q *wait.Queue, ev wait.Events, deadline clock.Time,
 			return err
 		}
 	}
+}
+
+// A Deadliner is a file whose operations say how long a call waits for it: a socket with
+// SO_RCVTIMEO or SO_SNDTIMEO.
+type Deadliner interface {
+	// Deadline returns until when a read or a write that begins now waits.
+	Deadline(write bool) clock.Time
+}
+
+// deadlineOf returns until when to wait for a file.
+func deadlineOf(f *vfs.File, write bool) clock.Time {
+	if d, ok := f.Ops.(Deadliner); ok {
+		return d.Deadline(write)
+	}
+	return clock.Never
+}
+
+// untimed makes EINTR of an error that would restart a call with a deadline, which
+// signal(7) says is never restarted.
+func untimed(err error, deadline clock.Time) error {
+	if err == sys.ERESTARTSYS && deadline != clock.Never {
+		return unix.EINTR
+	}
+	return err
 }
