@@ -23,7 +23,7 @@ again: \
 	SHLQ	$32, DX; \
 	ORQ	DX, AX; \
 	MULQ	clockData_mult(R8); \
-	SHRQ	$32, DX:AX; \
+	SHRQ	$32, DX, AX; \
 	MOVQ	clockData_offset(R8), R10; \
 	CMPL	R9, clockData_seq(R8); \
 	JNE	again

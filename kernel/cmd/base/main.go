@@ -16,13 +16,16 @@ import (
 	_ "cairn/kernel/fs/devfs"
 	_ "cairn/kernel/fs/procfs"
 	_ "cairn/kernel/fs/sysfs"
+	_ "cairn/kernel/posix/clone"
 	_ "cairn/kernel/posix/eventfd"
 	_ "cairn/kernel/posix/fdio"
 	_ "cairn/kernel/posix/fs"
 	_ "cairn/kernel/posix/futex"
 	_ "cairn/kernel/posix/mmap"
+	_ "cairn/kernel/posix/pidfd"
 	_ "cairn/kernel/posix/pipe"
 	_ "cairn/kernel/posix/poll"
+	_ "cairn/kernel/posix/prctl"
 	_ "cairn/kernel/posix/process"
 	_ "cairn/kernel/posix/random"
 	_ "cairn/kernel/posix/rlimit"
@@ -33,6 +36,7 @@ import (
 	_ "cairn/kernel/posix/time"
 	_ "cairn/kernel/posix/timerfd"
 	_ "cairn/kernel/posix/user"
+	_ "cairn/kernel/posix/wait"
 )
 
 func main() { start.Main() }
