@@ -7,12 +7,9 @@ import (
 
 	"cairn/kernel/clock"
 	"cairn/kernel/drivers"
-	"cairn/kernel/drivers/tty"
-	"cairn/kernel/fs/devfs"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/klog"
 	"cairn/kernel/param"
-	"cairn/kernel/task"
 
 	"golang.org/x/sys/unix"
 )
@@ -27,16 +24,6 @@ const (
 	nameUART   = "ttyS0"
 )
 
-// The device numbers of the terminals that a console can be (Documentation/admin-guide/devices.txt).
-const (
-	consoleMajor, consoleMinor = 5, 1
-	hvcMajor, hvcMinor         = 229, 0
-	uartMajor, uartMinor       = 4, 64
-)
-
-// initPID is the process, group and session of the first program.
-const initPID = 1
-
 var (
 	ttyParam     = param.String("console.tty", "", "which of the descriptors 0, 1 and 2 are terminals on the host: 0,1,2 or none; without named channels, all are")
 	winsizeParam = param.String("console.winsize", "", "size of the host's terminal: ROWSxCOLS")
@@ -46,6 +33,22 @@ var (
 // OnSignal is told of the signals that the host sends. The library of signals
 // replaces it.
 var OnSignal = func(sig int) { klog.Warnf("signal %d from the host: this kernel has no signals", sig) }
+
+// A Terminal is the terminal that the host is at.
+type Terminal interface {
+	// OpenStd returns an open file of it, for the first program.
+	OpenStd() (*vfs.File, error)
+	// SetSize sets the size of its window.
+	SetSize(rows, cols uint16)
+	// Drain waits until everything written has left the machine, or the deadline comes: it
+	// reports which.
+	Drain(deadline clock.Time) bool
+}
+
+// NewTerminal makes the terminal that the host is at, under the name that Linux gives to its line (hvc0,
+// ttyS0). Either channel may be nil. The library of terminals sets it; without one, descriptors are
+// plain streams.
+var NewTerminal func(line string, in, out drivers.Channel) Terminal
 
 // errNoChannel says that there is nothing to write to.
 var errNoChannel = errors.New("no channel to the host: start the machine with a virtio console or a serial line")
@@ -57,16 +60,12 @@ type consoleState struct {
 	mu   sync.Mutex
 	std  [3]drivers.Channel // by descriptor
 	tty  [3]bool            // which of them are the terminal
-	term *tty.Terminal      // nil if none is
+	term Terminal           // nil if none is
 	ctl  *sender            // nil: nobody speaks the control protocol
 	logs []*sender          // where the kernel log goes; ctl is among them
 }
 
-func init() {
-	drivers.Register(drivers.Channels, "console", start)
-	vfs.RegisterChar(consoleMajor, consoleMinor, 1, openConsole)
-	devfs.RegisterTerminal("console", 0600, unix.Mkdev(consoleMajor, consoleMinor))
-}
+func init() { drivers.Register(drivers.Channels, "console", start) }
 
 // start picks the channels and hands them the kernel log.
 func start() error {
@@ -160,7 +159,7 @@ func (c *consoleState) openAll(def string) error {
 // startTerminal makes a terminal of the descriptors that are one. What it echoes goes where the
 // first descriptor for output that is a terminal leads.
 func (c *consoleState) startTerminal(serial bool) error {
-	if c.tty == [3]bool{} {
+	if c.tty == [3]bool{} || NewTerminal == nil {
 		return nil
 	}
 	var in, out drivers.Channel
@@ -172,26 +171,20 @@ func (c *consoleState) startTerminal(serial bool) error {
 			out = c.std[fd]
 		}
 	}
-	name, dev := nameHVC, unix.Mkdev(hvcMajor, hvcMinor)
+	line := nameHVC
 	if serial {
-		name, dev = nameUART, unix.Mkdev(uartMajor, uartMinor)
+		line = nameUART
 	}
-	c.term = tty.New("/dev/"+name, dev, in, out)
-	c.term.AttachSession(initPID, initPID)
-	vfs.RegisterChar(unix.Major(dev), unix.Minor(dev), 1, func(t *task.Task, f *vfs.File) error {
-		return c.term.Open(t, f, f.NoCTTY())
-	})
-	devfs.RegisterTerminal(name, 0620, dev)
-	setSize := func(rows, cols uint16) { c.term.SetWinsize(unix.Winsize{Row: rows, Col: cols}) }
+	c.term = NewTerminal(line, in, out)
 	if s, ok := in.(sizer); ok {
-		setSize(s.Size(setSize))
+		c.term.SetSize(s.Size(c.term.SetSize))
 	}
 	if winsizeParam.Value() == "" {
 		return nil
 	}
 	rows, cols, err := parseWinsize(winsizeParam.Value())
 	if err == nil {
-		setSize(rows, cols)
+		c.term.SetSize(rows, cols)
 	}
 	return err
 }
@@ -201,18 +194,8 @@ type sizer interface {
 	Size(changed func(rows, cols uint16)) (rows, cols uint16)
 }
 
-// openConsole is the Opener of /dev/console, which is never made a controlling terminal: ENODEV if the
-// machine has no terminal.
-func openConsole(t *task.Task, f *vfs.File) error {
-	term := Terminal()
-	if term == nil {
-		return unix.ENODEV
-	}
-	return term.Open(t, f, true)
-}
-
-// Terminal returns the terminal that the host is at, nil if there is none.
-func Terminal() *tty.Terminal {
+// terminal returns the terminal that the host is at, nil if there is none.
+func terminal() Terminal {
 	console.mu.Lock()
 	defer console.mu.Unlock()
 	return console.term
@@ -226,8 +209,8 @@ func obey(cmd command) {
 			ch.EndAfter(cmd.args[0])
 		}
 	case cmdWinsize:
-		if t := Terminal(); t != nil {
-			t.SetWinsize(unix.Winsize{Row: uint16(cmd.args[0]), Col: uint16(cmd.args[1])})
+		if t := terminal(); t != nil {
+			t.SetSize(uint16(cmd.args[0]), uint16(cmd.args[1]))
 		}
 	case cmdSignal:
 		OnSignal(int(cmd.args[0]))
@@ -243,23 +226,12 @@ func Std(fd int) (*vfs.File, error) {
 	switch {
 	case ch == nil:
 		return nil, errNoChannel
-	case isTTY:
-		return openTerminal(term)
+	case isTTY && term != nil:
+		return term.OpenStd()
 	case fd == unix.Stdin:
 		return newStream(ch, unix.O_RDONLY), nil
 	}
 	return newStream(ch, unix.O_WRONLY), nil
-}
-
-// openTerminal opens the terminal by its device node, so that ttyname(3) finds that, or without one.
-func openTerminal(term *tty.Terminal) (*vfs.File, error) {
-	if root := vfs.Root(); root.Mount != nil {
-		f, err := vfs.OpenAt(nil, root, term.Name(), unix.O_RDWR|unix.O_NOCTTY, 0)
-		if err == nil {
-			return f, nil
-		}
-	}
-	return term.NewFile(nil, unix.O_RDWR)
 }
 
 // Boot tells the host that the machine has reached a phase of its start: at is the time since
@@ -282,7 +254,7 @@ const exitPatience = 24 * 3600 * clock.Second
 // that the program wrote. It returns when the host has it, or is gone; the machine can then be switched off.
 func Exit(code int) {
 	deadline := clock.Now() + exitPatience
-	if term := Terminal(); term != nil {
+	if term := terminal(); term != nil {
 		term.Drain(deadline)
 	}
 	for _, ch := range console.std {

@@ -147,7 +147,8 @@ func OrphanedGroup(pgid int32) bool {
 // orphaned says whether the group is orphaned, as far as the members other than one are concerned. tree is held.
 func (g *group) orphaned(except *Process) bool {
 	for _, p := range g.members {
-		if p == except || p.life != alive || p.parent == nil || p.parent.PID == initPID {
+		// The first program counts as a parent like any other, as in a PID namespace: it may be a shell.
+		if p == except || p.life != alive || p.parent == nil {
 			continue
 		}
 		if p.parent.group != g && p.parent.group.session == g.session {
