@@ -22,6 +22,7 @@ var mounts = []struct {
 	flags    uint64
 }{
 	{"devtmpfs", "/dev", 0o755, unix.MS_NOSUID},
+	{"devpts", "/dev/pts", 0o755, unix.MS_NOSUID | unix.MS_NOEXEC},
 	{"proc", "/proc", 0o555, unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC},
 	{"sysfs", "/sys", 0o555, unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC},
 }

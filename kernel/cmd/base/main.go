@@ -21,6 +21,7 @@ import (
 	_ "cairn/kernel/posix/fdio"
 	_ "cairn/kernel/posix/fs"
 	_ "cairn/kernel/posix/futex"
+	_ "cairn/kernel/posix/jobcontrol"
 	_ "cairn/kernel/posix/mmap"
 	_ "cairn/kernel/posix/pidfd"
 	_ "cairn/kernel/posix/pipe"
