@@ -218,6 +218,8 @@ type Owner struct {
 	ID int32
 	// Signal is the signal sent; 0 is SIGIO.
 	Signal int32
+	// UID and EUID are the real and the effective user id of who named the owner.
+	UID, EUID uint32
 }
 
 // fileExtra is what few files have.

@@ -115,8 +115,8 @@ func TestSIGIO(t *testing.T) {
 	tk := posixtest.NewTask(t)
 	var got []vfs.Owner
 	old := fdio.SendOwner
-	fdio.SendOwner = func(_ *vfs.File, o vfs.Owner, ev wait.Events) {
-		if ev&wait.In != 0 {
+	fdio.SendOwner = func(_ *vfs.File, o vfs.Owner, fd sys.FD, ev wait.Events) {
+		if ev&wait.In != 0 && fd == 0 {
 			got = append(got, o)
 		}
 	}

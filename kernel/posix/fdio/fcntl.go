@@ -163,10 +163,10 @@ func owner(t *task.Task, f *vfs.File, cmd sys.FcntlCmd, arg sys.FcntlArg) (int64
 			o.Type, o.ID = ownerGroup, -id
 		}
 	}
-	if o.ID != 0 && !OwnerExists(o) {
-		return 0, unix.ESRCH
-	}
 	if cmd != fSetSig {
+		if o.ID != 0 && !OwnerExists(o) {
+			return 0, unix.ESRCH
+		}
 		c := vfs.CredOf(t)
 		o.UID, o.EUID = c.RUID, c.UID
 	}

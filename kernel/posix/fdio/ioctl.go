@@ -43,7 +43,7 @@ func Ioctl(t *task.Task, fd sys.FD, cmd sys.IoctlCmd, arg sys.IoctlArg) (uintptr
 	case fionbio:
 		return 0, setNonBlocking(t, f, a)
 	case fioasync:
-		return 0, setAsyncArg(t, f, a)
+		return 0, setAsyncArg(t, fd, f, a)
 	case fioqsize:
 		return 0, storeSize(t, f, a)
 	case fionread:
@@ -73,7 +73,7 @@ func setNonBlocking(t *task.Task, f *vfs.File, a vm.Addr) error {
 }
 
 // setAsyncArg implements FIOASYNC: ENOTTY if the file cannot have O_ASYNC.
-func setAsyncArg(t *task.Task, f *vfs.File, a vm.Addr) error {
+func setAsyncArg(t *task.Task, fd sys.FD, f *vfs.File, a vm.Addr) error {
 	on, err := vm.Load[int32](t.AS, a)
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func setAsyncArg(t *task.Task, f *vfs.File, a vm.Addr) error {
 	if on != 0 && !asyncable(f) {
 		return unix.ENOTTY
 	}
-	setAsync(t, f, on != 0)
+	setAsync(fd, f, on != 0)
 	return nil
 }
 
