@@ -5,10 +5,10 @@
 package irq
 
 import (
-	"fmt"
 	"sync"
 
 	"cairn/kernel/clock"
+	"cairn/kernel/kfmt"
 )
 
 // A Controller is what the interrupt lines end at.
@@ -43,13 +43,13 @@ func Handle(line int, name string, f func()) error {
 	table.Lock()
 	defer table.Unlock()
 	if table.controller == nil {
-		return fmt.Errorf("interrupt line %d: the machine has no interrupt controller", line)
+		return kfmt.Errorf("interrupt line %d: the machine has no interrupt controller", line)
 	}
 	vector, known := table.lines[line]
 	if !known {
 		vector = takeVector()
 		if vector == 0 {
-			return fmt.Errorf("interrupt line %d: no vector is free", line)
+			return kfmt.Errorf("interrupt line %d: no vector is free", line)
 		}
 		if err := table.controller.Route(line, uint8(vector)); err != nil {
 			return err

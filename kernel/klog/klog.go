@@ -4,8 +4,9 @@
 package klog
 
 import (
-	"fmt"
 	"sync"
+
+	"cairn/kernel/kfmt"
 )
 
 // A Level says how bad it is, as in syslog(3): lower is worse.
@@ -84,7 +85,7 @@ func Since(n int) (lines []Line, next int) {
 
 // Logf adds a line.
 func Logf(l Level, format string, args ...any) {
-	line := Line{l, fmt.Sprintf(format, args...)}
+	line := Line{l, kfmt.Sprintf(format, args...)}
 	log.mu.Lock()
 	defer log.mu.Unlock()
 	log.ring[log.next%ringLines] = line

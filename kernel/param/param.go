@@ -3,11 +3,12 @@
 package param
 
 import (
-	"fmt"
 	"math/bits"
 	"sort"
 	"strconv"
 	"strings"
+
+	"cairn/kernel/kfmt"
 )
 
 // A Param is one declared boot parameter.
@@ -69,7 +70,7 @@ func Int(name string, def int, help string) *Value[int] {
 	declare(&Param{name, "int", strconv.Itoa(def), help, func(s string) (err error) {
 		n, err := strconv.ParseInt(s, 0, 64)
 		if err != nil {
-			return fmt.Errorf("%q is not a whole number", s)
+			return kfmt.Errorf("%q is not a whole number", s)
 		}
 		v.v = int(n)
 		return nil
@@ -91,7 +92,7 @@ func Bool(name string, def bool, help string) *Value[bool] {
 		case "off", "0", "n", "no", "false":
 			v.v = false
 		default:
-			return fmt.Errorf("%q is neither on nor off", s)
+			return kfmt.Errorf("%q is neither on nor off", s)
 		}
 		return nil
 	}})
@@ -119,7 +120,7 @@ func ParseSize(s string) (uint64, error) {
 	}
 	n, err := strconv.ParseUint(digits, 0, 64)
 	if err != nil || bits.Len64(n)+shift > 64 {
-		return 0, fmt.Errorf("%q is not a size such as 4096, 16K or 64M", s)
+		return 0, kfmt.Errorf("%q is not a size such as 4096, 16K or 64M", s)
 	}
 	return n << shift, nil
 }
@@ -139,9 +140,9 @@ func Parse(cmdline string) (program []string, ok bool, problems []string) {
 		name, value, _ := strings.Cut(w, "=")
 		p := declared[name]
 		if p == nil {
-			problems = append(problems, fmt.Sprintf("unknown boot parameter %s", w))
+			problems = append(problems, kfmt.Sprintf("unknown boot parameter %s", w))
 		} else if err := p.set(value); err != nil {
-			problems = append(problems, fmt.Sprintf("boot parameter %s: %v", name, err))
+			problems = append(problems, kfmt.Sprintf("boot parameter %s: %v", name, err))
 		}
 	}
 	return nil, false, problems

@@ -5,7 +5,6 @@
 package start
 
 import (
-	"fmt"
 	"time"
 
 	"cairn/kernel/arch"
@@ -16,6 +15,7 @@ import (
 	"cairn/kernel/drivers/console"
 	"cairn/kernel/drivers/ioapic"
 	"cairn/kernel/irq"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/klog"
 	"cairn/kernel/mem"
 	"cairn/kernel/param"
@@ -100,10 +100,10 @@ func startDrivers() {
 func describe() {
 	b := &boot.Machine
 	console.Info("protocol", b.Protocol)
-	console.Info("memory", fmt.Sprintf("%d KiB, %d KiB free", b.MemorySize()>>10, mem.Free()>>10))
-	console.Info("initrd", fmt.Sprintf("%d KiB", (b.Initrd.End-b.Initrd.Start)>>10))
+	console.Info("memory", kfmt.Sprintf("%d KiB, %d KiB free", b.MemorySize()>>10, mem.Free()>>10))
+	console.Info("initrd", kfmt.Sprintf("%d KiB", (b.Initrd.End-b.Initrd.Start)>>10))
 	hz, source := bare.TSCFrequency()
-	console.Info("clock", fmt.Sprintf("%d MHz, from %s", hz/1_000_000, source))
+	console.Info("clock", kfmt.Sprintf("%d MHz, from %s", hz/1_000_000, source))
 	klog.Infof("%s, %d KiB of memory, clock %d MHz (%s), %s", b.Protocol, b.MemorySize()>>10, hz/1_000_000, source,
 		time.Unix(0, clock.Wall()).UTC().Format(time.RFC3339))
 }

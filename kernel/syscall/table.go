@@ -1,10 +1,9 @@
 package syscall
 
 import (
-	"fmt"
-
 	"cairn/kernel/arch"
 	"cairn/kernel/config"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 )
@@ -42,7 +41,7 @@ var (
 func Register(entries []Entry) {
 	for _, e := range entries {
 		if table[e.Nr] != nil {
-			panic(fmt.Sprintf("syscall: two libraries provide system call %d", e.Nr))
+			panic(kfmt.Sprintf("syscall: two libraries provide system call %d", e.Nr))
 		}
 		table[e.Nr] = e.Handler
 	}

@@ -6,12 +6,12 @@
 package task
 
 import (
-	"fmt"
 	"sync"
 	"sync/atomic"
 
 	"cairn/kernel/arch"
 	"cairn/kernel/clock"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/vm"
 	"cairn/kernel/wait"
 
@@ -91,7 +91,7 @@ func (t *Task) SetName(name string) {
 }
 
 // String names the task in log lines.
-func (t *Task) String() string { return fmt.Sprintf("%s[%d]", *t.Name.Load(), t.TID) }
+func (t *Task) String() string { return kfmt.Sprintf("%s[%d]", *t.Name.Load(), t.TID) }
 
 // spaceLock guards the address spaces of tasks against a look from outside.
 var spaceLock sync.Mutex

@@ -2,9 +2,9 @@ package vm
 
 import (
 	"errors"
-	"fmt"
 
 	"cairn/kernel/arch"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/mem"
 
 	"golang.org/x/sys/unix"
@@ -38,7 +38,7 @@ func (e *FaultError) Error() string {
 	case e.Code == SegvAccErr:
 		why = "the mapping's protection forbids it"
 	}
-	return fmt.Sprintf("%s at %#x: %s", e.Access, uint64(e.Addr), why)
+	return kfmt.Sprintf("%s at %#x: %s", e.Access, uint64(e.Addr), why)
 }
 
 // aroundPages is how many pages a read fault on an object maps at most.

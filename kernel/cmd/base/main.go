@@ -1,3 +1,5 @@
+//go:build cairn
+
 // The kernel of the built-in configuration: the libraries that it is made of.
 package main
 

@@ -3,9 +3,9 @@ package acpi
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 
 	"cairn/kernel/drivers"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/klog"
 )
 
@@ -68,7 +68,7 @@ func probe() error {
 	}
 	p, err := t.power()
 	if err != nil {
-		return fmt.Errorf("the machine cannot be switched off: %w", err)
+		return kfmt.Errorf("the machine cannot be switched off: %w", err)
 	}
 	drivers.RegisterPowerOff(drivers.PowerOffFirst, "acpi", p.off)
 	return nil

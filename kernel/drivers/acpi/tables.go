@@ -3,10 +3,10 @@ package acpi
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 
 	"cairn/kernel/boot"
 	"cairn/kernel/drivers"
+	"cairn/kernel/kfmt"
 )
 
 // Memory reads n bytes of physical memory at pa.
@@ -67,7 +67,7 @@ func readRSDP(m Memory, pa uint64) ([]byte, error) {
 		return nil, err
 	}
 	if string(p[:8]) != rsdpSignature || sum(p[:rsdpSize0]) != 0 {
-		return nil, fmt.Errorf("ACPI root pointer at %#x: %w", pa, ErrNone)
+		return nil, kfmt.Errorf("ACPI root pointer at %#x: %w", pa, ErrNone)
 	}
 	const revisionOff = 15
 	if p[revisionOff] >= 2 && sum(p) != 0 {
@@ -95,7 +95,7 @@ func (t *Tables) readRoots(pa uint64, signature string, size int) error {
 // read returns the table at pa, header and all, after checking it.
 func (t *Tables) read(pa uint64, signature string) ([]byte, error) {
 	if pa == 0 {
-		return nil, fmt.Errorf("ACPI table %s: %w", signature, ErrNone)
+		return nil, kfmt.Errorf("ACPI table %s: %w", signature, ErrNone)
 	}
 	h, err := t.mem(pa, headerSize)
 	if err != nil {
@@ -103,14 +103,14 @@ func (t *Tables) read(pa uint64, signature string) ([]byte, error) {
 	}
 	n := binary.LittleEndian.Uint32(h[4:])
 	if string(h[:4]) != signature || n < headerSize || n > maxTable {
-		return nil, fmt.Errorf("ACPI table at %#x is %q with %d bytes, not %s", pa, h[:4], n, signature)
+		return nil, kfmt.Errorf("ACPI table at %#x is %q with %d bytes, not %s", pa, h[:4], n, signature)
 	}
 	b, err := t.mem(pa, int(n))
 	if err != nil {
 		return nil, err
 	}
 	if sum(b) != 0 {
-		return nil, fmt.Errorf("ACPI table %s at %#x has a wrong check sum", signature, pa)
+		return nil, kfmt.Errorf("ACPI table %s at %#x has a wrong check sum", signature, pa)
 	}
 	return b, nil
 }
@@ -122,7 +122,7 @@ func (t *Tables) Find(signature string) ([]byte, error) {
 			return t.read(pa, signature)
 		}
 	}
-	return nil, fmt.Errorf("ACPI table %s: %w", signature, ErrNone)
+	return nil, kfmt.Errorf("ACPI table %s: %w", signature, ErrNone)
 }
 
 // sum adds bytes; a table's bytes add up to 0.

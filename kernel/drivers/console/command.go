@@ -1,9 +1,10 @@
 package console
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
+
+	"cairn/kernel/kfmt"
 )
 
 // The commands that come from the host on the control channel, each a line.
@@ -33,17 +34,17 @@ var arguments = map[string][]uint64{
 func parseCommand(line string) (command, error) {
 	words := strings.Fields(line)
 	if len(words) == 0 {
-		return command{}, fmt.Errorf("control: empty line from the host")
+		return command{}, kfmt.Errorf("control: empty line from the host")
 	}
 	c := command{name: words[0]}
 	most, ok := arguments[c.name]
 	if !ok || len(words)-1 != len(most) {
-		return command{}, fmt.Errorf("control: line %.80q from the host is not understood", line)
+		return command{}, kfmt.Errorf("control: line %.80q from the host is not understood", line)
 	}
 	for i, w := range words[1:] {
 		n, err := strconv.ParseUint(w, 10, 64)
 		if err != nil || n > most[i] {
-			return command{}, fmt.Errorf("control: %.80q is no number from 0 to %d", w, most[i])
+			return command{}, kfmt.Errorf("control: %.80q is no number from 0 to %d", w, most[i])
 		}
 		c.args[i] = n
 	}
@@ -62,7 +63,7 @@ func parseWinsize(s string) (rows, cols uint16, err error) {
 			return uint16(rn), uint16(cn), nil
 		}
 	}
-	return 0, 0, fmt.Errorf("console.winsize=%q: want ROWSxCOLS, as 24x80", s)
+	return 0, 0, kfmt.Errorf("console.winsize=%q: want ROWSxCOLS, as 24x80", s)
 }
 
 // parseTTYs reads which of the descriptors 0, 1 and 2 are terminals: numbers with commas
@@ -74,7 +75,7 @@ func parseTTYs(s string) (tty [3]bool, err error) {
 	for _, w := range strings.Split(s, ",") {
 		n, err := strconv.ParseUint(w, 10, 8)
 		if err != nil || n >= uint64(len(tty)) {
-			return [3]bool{}, fmt.Errorf("console.tty=%q: want some of 0,1,2, or none", s)
+			return [3]bool{}, kfmt.Errorf("console.tty=%q: want some of 0,1,2, or none", s)
 		}
 		tty[n] = true
 	}

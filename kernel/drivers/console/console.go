@@ -2,12 +2,12 @@ package console
 
 import (
 	"errors"
-	"fmt"
 	"sync"
 
 	"cairn/kernel/clock"
 	"cairn/kernel/drivers"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/klog"
 	"cairn/kernel/param"
 
@@ -145,7 +145,7 @@ func (c *consoleState) openAll(def string) error {
 			continue
 		}
 		if err := ch.Open(); err != nil {
-			return fmt.Errorf("descriptor %d: %w", fd, err)
+			return kfmt.Errorf("descriptor %d: %w", fd, err)
 		}
 	}
 	if ttyParam.Value() != "" {
@@ -243,7 +243,7 @@ func Info(key, value string) { tell("info %s %s\n", key, value) }
 
 func tell(format string, args ...any) {
 	if c := console.ctl; c != nil {
-		c.post(fmt.Sprintf(format, args...))
+		c.post(kfmt.Sprintf(format, args...))
 	}
 }
 

@@ -1,11 +1,11 @@
 package console
 
 import (
-	"fmt"
 	"strings"
 
 	"cairn/kernel/clock"
 	"cairn/kernel/drivers"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/klog"
 	"cairn/kernel/wait"
 
@@ -20,7 +20,7 @@ const maxLine = 1024
 func controlLog(l klog.Line) string {
 	var out strings.Builder
 	for text := range strings.SplitSeq(l.Text, "\n") {
-		fmt.Fprintf(&out, "log %d %.*s\n", l.Level, maxLine, text)
+		kfmt.Fprintf(&out, "log %d %.*s\n", l.Level, maxLine, text)
 	}
 	return out.String()
 }

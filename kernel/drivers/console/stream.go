@@ -1,10 +1,9 @@
 package console
 
 import (
-	"fmt"
-
 	"cairn/kernel/drivers"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
 	"cairn/kernel/wait"
@@ -33,7 +32,7 @@ func newStream(ch drivers.Channel, flags int) *vfs.File {
 	ops := &stream{ch: ch}
 	inode := &vfs.Inode{}
 	inode.SetUp(pipeFS, streamInode{ops: ops}, unix.S_IFIFO|0600, 0, 0)
-	return vfs.NewFileInode(ops, inode, fmt.Sprintf("pipe:[%d]", inode.Ino), flags)
+	return vfs.NewFileInode(ops, inode, kfmt.Sprintf("pipe:[%d]", inode.Ino), flags)
 }
 
 // Open gives a new description of the same stream.

@@ -3,9 +3,8 @@
 package ioapic
 
 import (
-	"fmt"
-
 	"cairn/kernel/drivers"
+	"cairn/kernel/kfmt"
 )
 
 // Base is where the first I/O APIC of a PC is, unless ACPI says otherwise.
@@ -50,7 +49,7 @@ const firstPCILine = 16
 // Route sends a line to a vector (irq.Controller).
 func (c *IOAPIC) Route(line int, vector uint8) error {
 	if line < 0 || line >= c.lines {
-		return fmt.Errorf("interrupt line %d: the I/O APIC has %d", line, c.lines)
+		return kfmt.Errorf("interrupt line %d: the I/O APIC has %d", line, c.lines)
 	}
 	low := uint32(vector)
 	if line >= firstPCILine {

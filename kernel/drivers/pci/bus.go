@@ -2,11 +2,11 @@ package pci
 
 import (
 	"errors"
-	"fmt"
 	"sync"
 
 	"cairn/kernel/drivers"
 	"cairn/kernel/drivers/acpi"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/klog"
 )
 
@@ -50,7 +50,7 @@ func (d *Device) attach() error {
 	for _, f := range list {
 		mine, err := f(d)
 		if err != nil {
-			return fmt.Errorf("%s: %w", d.Address, err)
+			return kfmt.Errorf("%s: %w", d.Address, err)
 		}
 		if mine {
 			break

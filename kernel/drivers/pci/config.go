@@ -1,10 +1,10 @@
 package pci
 
 import (
-	"fmt"
 	"sync"
 
 	"cairn/kernel/drivers"
+	"cairn/kernel/kfmt"
 )
 
 // An Address is where a function of a device is.
@@ -13,7 +13,7 @@ type Address struct {
 }
 
 // String returns the address as lspci(8) shows it.
-func (a Address) String() string { return fmt.Sprintf("%02x:%02x.%x", a.Bus, a.Device, a.Function) }
+func (a Address) String() string { return kfmt.Sprintf("%02x:%02x.%x", a.Bus, a.Device, a.Function) }
 
 // A Config is a way to configuration space. Offsets are multiples of 4.
 type Config interface {

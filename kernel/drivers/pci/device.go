@@ -2,9 +2,9 @@ package pci
 
 import (
 	"errors"
-	"fmt"
 
 	"cairn/kernel/drivers"
+	"cairn/kernel/kfmt"
 )
 
 // A Device is a function of a device on a bus, with a header of type 0.
@@ -110,11 +110,11 @@ func (d *Device) Capabilities(id uint8) []uint16 {
 // Map returns size bytes of registers at offset off of region bar.
 func (d *Device) Map(bar int, off, size uint64) (drivers.Registers, error) {
 	if bar < 0 || bar >= len(d.BARs) {
-		return nil, fmt.Errorf("region %d: %w", bar, ErrNoRegion)
+		return nil, kfmt.Errorf("region %d: %w", bar, ErrNoRegion)
 	}
 	b := d.BARs[bar]
 	if b.Addr == 0 || off > b.Size || size > b.Size-off {
-		return nil, fmt.Errorf("region %d, %#x bytes at %#x: %w", bar, size, off, ErrNoRegion)
+		return nil, kfmt.Errorf("region %d, %#x bytes at %#x: %w", bar, size, off, ErrNoRegion)
 	}
 	if b.IO {
 		return drivers.Ports(b.Addr + off), nil
@@ -127,7 +127,7 @@ func (d *Device) HandleINTx(name string, f func()) error {
 	v := d.cfg.Read(d.Address, regInterrupt)
 	line, pin := uint8(v), uint8(v>>8)
 	if pin == 0 || line == 0 || line == 0xff {
-		return fmt.Errorf("%s: no interrupt line", d)
+		return kfmt.Errorf("%s: no interrupt line", d)
 	}
 	return drivers.HandleIRQ(int(line), name, f)
 }

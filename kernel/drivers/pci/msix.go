@@ -2,9 +2,9 @@ package pci
 
 import (
 	"errors"
-	"fmt"
 
 	"cairn/kernel/drivers"
+	"cairn/kernel/kfmt"
 )
 
 // ErrNoMSIX says that a device, or the machine, has no message-signalled interrupts.
@@ -38,7 +38,7 @@ func (m *MSIX) Size() int { return m.size }
 // Handle connects f to interrupt i. Enable lets it through.
 func (m *MSIX) Handle(i int, name string, f func()) error {
 	if i < 0 || i >= m.size {
-		return fmt.Errorf("interrupt %d of %d: %w", i, m.size, ErrNoMSIX)
+		return kfmt.Errorf("interrupt %d of %d: %w", i, m.size, ErrNoMSIX)
 	}
 	addr, data, ok := drivers.AllocMSI(name, f)
 	if !ok {

@@ -4,11 +4,11 @@ package rtc
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"cairn/kernel/clock"
 	"cairn/kernel/drivers"
+	"cairn/kernel/kfmt"
 )
 
 // The ports: the number of a register goes to the first, its value is in the second.
@@ -103,7 +103,7 @@ func (v reading) time(status uint8) (time.Time, error) {
 		v.century = 20
 	}
 	if v.sec > 60 || v.min > 59 || v.hour > 23 || v.day < 1 || v.day > 31 || v.month < 1 || v.month > 12 || v.year > 99 {
-		return time.Time{}, fmt.Errorf("real-time clock shows no time: %+v", v)
+		return time.Time{}, kfmt.Errorf("real-time clock shows no time: %+v", v)
 	}
 	return time.Date(int(v.century)*100+int(v.year), time.Month(v.month), int(v.day), int(v.hour), int(v.min), int(v.sec), 0, time.UTC), nil
 }

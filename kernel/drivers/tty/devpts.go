@@ -1,13 +1,13 @@
 package tty
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"sync"
 
 	"cairn/kernel/fs/devfs"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
 
@@ -58,7 +58,7 @@ func devptsInit() {
 	d.sb.Options = func() string {
 		d.Lock()
 		defer d.Unlock()
-		return fmt.Sprintf("gid=%d,mode=%03o,ptmxmode=000", d.gid, d.mode)
+		return kfmt.Sprintf("gid=%d,mode=%03o,ptmxmode=000", d.gid, d.mode)
 	}
 	d.ptmx = &vfs.Inode{Rdev: unix.Mkdev(auxMajor, ptmxMinor), Volatile: true}
 	d.ptmx.SetUp(d.sb, ptsNode{}, unix.S_IFCHR, 0, 0)

@@ -1,11 +1,11 @@
 package tty
 
 import (
-	"fmt"
 	"sync"
 
 	"cairn/kernel/drivers"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
@@ -58,7 +58,7 @@ func newPty() (*master, error) {
 		return nil, unix.ENOSPC
 	}
 	m := &master{index: i, locked: true, in: drivers.NewRing(masterBuffer)}
-	m.slave = newTerminal(fmt.Sprintf("/dev/pts/%d", i), unix.Mkdev(ptsMajor, uint32(i)), m)
+	m.slave = newTerminal(kfmt.Sprintf("/dev/pts/%d", i), unix.Mkdev(ptsMajor, uint32(i)), m)
 	m.slave.termios.Cflag &^= unix.HUPCL
 	if i == len(ptys.list) {
 		ptys.list = append(ptys.list, nil)

@@ -2,10 +2,10 @@ package virtio
 
 import (
 	"errors"
-	"fmt"
 	"sync"
 
 	"cairn/kernel/drivers"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/klog"
 )
 
@@ -102,7 +102,7 @@ func Found(t Transport) error {
 	d := &Device{Transport: t}
 	if err := probe(d); err != nil {
 		t.SetStatus(StatusFailed)
-		return fmt.Errorf("%s: %w", t.Name(), err)
+		return kfmt.Errorf("%s: %w", t.Name(), err)
 	}
 	return nil
 }

@@ -2,9 +2,9 @@ package virtio
 
 import (
 	"errors"
-	"fmt"
 	"math/bits"
 
+	"cairn/kernel/kfmt"
 	"cairn/kernel/klog"
 	"cairn/kernel/mem"
 
@@ -85,14 +85,14 @@ type Queue struct {
 func (d *Device) Queue(index, size int) (*Queue, error) {
 	most := min(d.QueueMax(index), maxQueueSize)
 	if most <= 0 {
-		return nil, fmt.Errorf("queue %d: %w", index, unix.ENODEV)
+		return nil, kfmt.Errorf("queue %d: %w", index, unix.ENODEV)
 	}
 	size = 1 << (bits.Len(uint(min(size, most))) - 1)
 	l, total := layout(size)
 	frames := (total + mem.PageSize - 1) / mem.PageSize
 	f, ok := mem.AllocContiguous(frames)
 	if !ok {
-		return nil, fmt.Errorf("queue %d: %w", index, unix.ENOMEM)
+		return nil, kfmt.Errorf("queue %d: %w", index, unix.ENOMEM)
 	}
 	q := &Queue{dev: d, index: index, size: uint16(size), nfree: uint16(size),
 		next: make([]uint16, size), chains: make([]chain, size),
@@ -106,7 +106,7 @@ func (d *Device) Queue(index, size int) (*Queue, error) {
 		for i := range mem.Frame(frames) {
 			(f + i*mem.PageSize).Put()
 		}
-		return nil, fmt.Errorf("queue %d: %w", index, err)
+		return nil, kfmt.Errorf("queue %d: %w", index, err)
 	}
 	return q, nil
 }
@@ -241,7 +241,7 @@ func (q *Queue) release(head, n uint16) {
 
 func (q *Queue) fail(format string, args ...any) {
 	q.broken = true
-	klog.Errf("%s: queue %d is out of use: %s", q.dev.Name(), q.index, fmt.Sprintf(format, args...))
+	klog.Errf("%s: queue %d is out of use: %s", q.dev.Name(), q.index, kfmt.Sprintf(format, args...))
 }
 
 // EnableInterrupts asks for an interrupt when the next request comes back. It reports

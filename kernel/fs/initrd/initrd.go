@@ -7,13 +7,13 @@
 package initrd
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
 	"cairn/image/cpio"
 	"cairn/kernel/fs/ramfs"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/mem"
 	"cairn/kernel/vm"
 
@@ -70,7 +70,7 @@ func (u *unpacker) run(r *cpio.Reader) error {
 			return err
 		}
 		if err := u.entry(&e); err != nil {
-			return fmt.Errorf("initrd: %s: %w", e.Name, err)
+			return kfmt.Errorf("initrd: %s: %w", e.Name, err)
 		}
 	}
 }

@@ -2,10 +2,10 @@ package procfs
 
 import (
 	"encoding/binary"
-	"fmt"
 	"strings"
 
 	"cairn/kernel/fs/procfs/facts"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/task"
 )
 
@@ -52,7 +52,7 @@ func describeCPU(w *strings.Builder, ask func(leaf, subleaf uint32) (eax, ebx, e
 		model |= a >> 12 & 0xf0
 	}
 	mhz := facts.Machine.CPUHertz() / 1000
-	fmt.Fprintf(w, "vendor_id\t: %s\ncpu family\t: %d\nmodel\t\t: %d\nmodel name\t: %s\nstepping\t: %d\ncpu MHz\t\t: %d.%03d\n",
+	kfmt.Fprintf(w, "vendor_id\t: %s\ncpu family\t: %d\nmodel\t\t: %d\nmodel name\t: %s\nstepping\t: %d\ncpu MHz\t\t: %d.%03d\n",
 		letters(b, d, c), family, model, brand(ask), a&15, mhz/1000, mhz%1000)
 	w.WriteString("physical id\t: 0\nsiblings\t: 1\ncore id\t\t: 0\ncpu cores\t: 1\nfpu\t\t: yes\nwp\t\t: yes\nflags\t\t:")
 	for _, f := range cpuFlags {
@@ -62,7 +62,7 @@ func describeCPU(w *strings.Builder, ask func(leaf, subleaf uint32) (eax, ebx, e
 			w.WriteString(" " + f.name)
 		}
 	}
-	fmt.Fprintf(w, "\nbogomips\t: %d.%02d\nclflush size\t: 64\ncache_alignment\t: 64\naddress sizes\t: 48 bits physical, 48 bits virtual\n",
+	kfmt.Fprintf(w, "\nbogomips\t: %d.%02d\nclflush size\t: 64\ncache_alignment\t: 64\naddress sizes\t: 48 bits physical, 48 bits virtual\n",
 		2*mhz/1000, 2*mhz/10%100)
 }
 

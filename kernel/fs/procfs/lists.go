@@ -1,11 +1,11 @@
 package procfs
 
 import (
-	"fmt"
 	"strings"
 
 	"cairn/kernel/fs/textfs"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
@@ -82,9 +82,9 @@ func fdInfo(t *task.Task, n int32, w *strings.Builder) error {
 	if m := f.Where().Mount; m != nil {
 		mount = m.ID
 	}
-	fmt.Fprintf(w, "pos:\t%d\nflags:\t0%o\nmnt_id:\t%d\nino:\t%d\n", f.Pos(), flags, mount, f.Inode().Ino)
+	kfmt.Fprintf(w, "pos:\t%d\nflags:\t0%o\nmnt_id:\t%d\nino:\t%d\n", f.Pos(), flags, mount, f.Inode().Ino)
 	for i, l := range f.Inode().Locks() {
-		fmt.Fprintf(w, "lock:\t%s\n", lockLine(i+1, &l))
+		kfmt.Fprintf(w, "lock:\t%s\n", lockLine(i+1, &l))
 	}
 	if !f.IsPath() {
 		f.Ops.FDInfo(f, w)
@@ -158,7 +158,7 @@ func (l namespaces) entry(n int32) (uint64, uint8) {
 func (l namespaces) lookup(sb *vfs.SuperBlock, n int32) (*vfs.Inode, error) {
 	ns := namespaceList[n]
 	target := func(*task.Task) (vfs.Path, string, error) {
-		return vfs.Path{}, fmt.Sprintf("%s:[%d]", ns.kind, ns.number), nil
+		return vfs.Path{}, kfmt.Sprintf("%s:[%d]", ns.kind, ns.number), nil
 	}
 	return l.newInode(sb, magicLink{subject: *l.subject, link: target}, unix.S_IFLNK|0777, kindNS, int(n)), nil
 }

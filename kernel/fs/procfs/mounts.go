@@ -1,10 +1,10 @@
 package procfs
 
 import (
-	"fmt"
 	"strings"
 
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/task"
 
 	"golang.org/x/sys/unix"
@@ -49,7 +49,7 @@ func superOptions(m *vfs.Mount) string {
 // mounts writes /proc/PID/mounts (fstab(5)).
 func mounts(_, t *task.Task, w *strings.Builder) error {
 	eachMount(t, func(m, _ *vfs.Mount, path string) {
-		fmt.Fprintf(w, "%s %s %s %s%s 0 0\n", source(m), path, m.SB.Type.Name, m.FlagString(), superOptions(m))
+		kfmt.Fprintf(w, "%s %s %s %s%s 0 0\n", source(m), path, m.SB.Type.Name, m.FlagString(), superOptions(m))
 	})
 	return nil
 }
@@ -57,7 +57,7 @@ func mounts(_, t *task.Task, w *strings.Builder) error {
 // mountInfo writes /proc/PID/mountinfo (proc_pid_mountinfo(5)).
 func mountInfo(_, t *task.Task, w *strings.Builder) error {
 	eachMount(t, func(m, parent *vfs.Mount, path string) {
-		fmt.Fprintf(w, "%d %d %d:%d %s %s %s - %s %s rw%s\n", m.ID, parent.ID, unix.Major(m.SB.Dev), unix.Minor(m.SB.Dev),
+		kfmt.Fprintf(w, "%d %d %d:%d %s %s %s - %s %s rw%s\n", m.ID, parent.ID, unix.Major(m.SB.Dev), unix.Minor(m.SB.Dev),
 			escape.Replace(m.Subtree()), path, m.FlagString(), m.SB.Type.Name, source(m), superOptions(m))
 	})
 	return nil
@@ -70,7 +70,7 @@ func filesystems(_ *task.Task, w *strings.Builder) error {
 		if typ.NeedsDev {
 			dev = ""
 		}
-		fmt.Fprintf(w, "%s\t%s\n", dev, typ.Name)
+		kfmt.Fprintf(w, "%s\t%s\n", dev, typ.Name)
 	}
 	return nil
 }
@@ -83,9 +83,9 @@ func lockLine(n int, l *vfs.FileLock) string {
 	}
 	end := "EOF"
 	if l.End != vfs.RangeEnd {
-		end = fmt.Sprint(l.End)
+		end = kfmt.Sprint(l.End)
 	}
 	dev := l.Inode.SB.Dev
-	return fmt.Sprintf("%d: %-6s %s %s %d %02x:%02x:%d %d %s", n, l.Kind, kind, access, l.PID,
+	return kfmt.Sprintf("%d: %-6s %s %s %d %02x:%02x:%d %d %s", n, l.Kind, kind, access, l.PID,
 		unix.Major(dev), unix.Minor(dev), l.Inode.Ino, l.Start, end)
 }

@@ -1,13 +1,13 @@
 package procfs
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"cairn/kernel/clock"
 	"cairn/kernel/fs/procfs/facts"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/mem"
 	"cairn/kernel/task"
 
@@ -122,14 +122,14 @@ func zombieFile(s *subject, name string, w *strings.Builder) error {
 		w.WriteString("0 0 0 0 0 0 0\n")
 	case "stat":
 		used, children := p.Usage(), facts.Process.Children(p)
-		fmt.Fprintf(w, "%d (%s) Z %d %d %d 0 -1 4 0 0 0 0 %d %d %d %d 20 0 1 0 0 0 0 18446744073709551615",
+		kfmt.Fprintf(w, "%d (%s) Z %d %d %d 0 -1 4 0 0 0 0 %d %d %d %d 20 0 1 0 0 0 0 18446744073709551615",
 			p.PID, z.Name, facts.Process.Parent(p), facts.Process.Group(p), facts.Process.Session(p),
 			ticks(used.User), ticks(used.System), ticks(children.User), ticks(children.System))
 		w.WriteString(strings.Repeat(" 0", 11) + " 17 0 0 0" + strings.Repeat(" 0", 9) + " " + strconv.Itoa(int(p.Status())) + "\n")
 	case "status":
-		fmt.Fprintf(w, "Name:\t%s\nState:\tZ (zombie)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
+		kfmt.Fprintf(w, "Name:\t%s\nState:\tZ (zombie)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
 			z.Name, p.PID, p.PID, facts.Process.Parent(p))
-		fmt.Fprintf(w, "Uid:\t%[1]d\t%[1]d\t%[1]d\t%[1]d\nGid:\t%[2]d\t%[2]d\t%[2]d\t%[2]d\nThreads:\t1\n", z.UID, z.GID)
+		kfmt.Fprintf(w, "Uid:\t%[1]d\t%[1]d\t%[1]d\t%[1]d\nGid:\t%[2]d\t%[2]d\t%[2]d\t%[2]d\nThreads:\t1\n", z.UID, z.GID)
 	default:
 		return unix.ESRCH
 	}
@@ -154,13 +154,13 @@ func stat(reader, t *task.Task, w *strings.Builder) error {
 	if priority > 0 {
 		shown = -1 - priority
 	}
-	fmt.Fprintf(w, "%d (%s) %c %d %d %d %d %d %d %d %d 0 0", t.TID, *t.Name.Load(), state(reader, t),
+	kfmt.Fprintf(w, "%d (%s) %c %d %d %d %d %d %d %d %d 0 0", t.TID, *t.Name.Load(), state(reader, t),
 		facts.Process.Parent(p), facts.Process.Group(p), facts.Process.Session(p), uint32(dev), foreground, taskFlags, used.Faults, children.Faults)
-	fmt.Fprintf(w, " %d %d %d %d %d %d %d 0 %d", ticks(used.User), ticks(used.System), ticks(children.User), ticks(children.System),
+	kfmt.Fprintf(w, " %d %d %d %d %d %d %d 0 %d", ticks(used.User), ticks(used.System), ticks(children.User), ticks(children.System),
 		shown, nice, len(p.Tasks()), ticks(facts.Process.Started(t)))
 	sig := facts.Process.Signals(t)
 	const low31 = 1<<31 - 1
-	fmt.Fprintf(w, " %d %d %d 1 1 0 0 0 %d %d %d %d 0 0 0 17 0 %d %d 0 0 0 0 0 0 0 0 0 0 0\n",
+	kfmt.Fprintf(w, " %d %d %d 1 1 0 0 0 %d %d %d %d 0 0 0 17 0 %d %d 0 0 0 0 0 0 0 0 0 0 0\n",
 		vm.Size, vm.Resident/mem.PageSize, uint64(unix.RLIM_INFINITY),
 		sig.Pending&low31, sig.Blocked&low31, sig.Ignored&low31, sig.Caught&low31, priority, policy)
 	return nil
@@ -181,7 +181,7 @@ var stateNames = map[byte]string{
 
 func statm(_, t *task.Task, w *strings.Builder) error {
 	vm := statsOf(t)
-	fmt.Fprintf(w, "%d %d %d %d 0 %d 0\n", vm.Size/mem.PageSize, vm.Resident/mem.PageSize,
+	kfmt.Fprintf(w, "%d %d %d %d 0 %d 0\n", vm.Size/mem.PageSize, vm.Resident/mem.PageSize,
 		(vm.File+vm.Shmem)/mem.PageSize, vm.Text/mem.PageSize, (vm.Data+vm.Stack)/mem.PageSize)
 	return nil
 }
@@ -194,13 +194,13 @@ func status(reader, t *task.Task, w *strings.Builder) error {
 		umask = fs.Umask()
 	}
 	s := state(reader, t)
-	fmt.Fprintf(w, "Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
+	kfmt.Fprintf(w, "Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
 		*t.Name.Load(), umask, s, stateNames[s], p.PID, t.TID, facts.Process.Parent(p))
 	c := facts.Process.Creds(t)
 	statusIDs(w, t, &c)
 	statusMemory(w, t)
 	sig := facts.Process.Signals(t)
-	fmt.Fprintf(w, "Threads:\t%d\nSigQ:\t%d/%d\n", len(p.Tasks()), sig.Queued, sig.Limit)
+	kfmt.Fprintf(w, "Threads:\t%d\nSigQ:\t%d/%d\n", len(p.Tasks()), sig.Queued, sig.Limit)
 	for _, set := range []struct {
 		name string
 		bits uint64
@@ -208,16 +208,16 @@ func status(reader, t *task.Task, w *strings.Builder) error {
 		{"SigPnd", sig.Pending}, {"ShdPnd", sig.SharedPending}, {"SigBlk", sig.Blocked}, {"SigIgn", sig.Ignored}, {"SigCgt", sig.Caught},
 		{"CapInh", c.Inheritable}, {"CapPrm", c.Permitted}, {"CapEff", c.Effective}, {"CapBnd", c.Bounding}, {"CapAmb", c.Ambient},
 	} {
-		fmt.Fprintf(w, "%s:\t%016x\n", set.name, set.bits)
+		kfmt.Fprintf(w, "%s:\t%016x\n", set.name, set.bits)
 	}
 	noNewPrivs, seccomp := facts.Process.Security(t)
 	n := 0
 	if noNewPrivs {
 		n = 1
 	}
-	fmt.Fprintf(w, "NoNewPrivs:\t%d\nSeccomp:\t%d\nSeccomp_filters:\t0\n", n, seccomp)
+	kfmt.Fprintf(w, "NoNewPrivs:\t%d\nSeccomp:\t%d\nSeccomp_filters:\t0\n", n, seccomp)
 	used := t.Usage()
 	w.WriteString("Cpus_allowed:\t1\nCpus_allowed_list:\t0\nMems_allowed:\t1\nMems_allowed_list:\t0\n")
-	fmt.Fprintf(w, "voluntary_ctxt_switches:\t%d\nnonvoluntary_ctxt_switches:\t%d\n", used.Voluntary, used.Involuntary)
+	kfmt.Fprintf(w, "voluntary_ctxt_switches:\t%d\nnonvoluntary_ctxt_switches:\t%d\n", used.Voluntary, used.Involuntary)
 	return nil
 }

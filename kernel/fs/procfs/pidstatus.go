@@ -1,11 +1,11 @@
 package procfs
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"cairn/kernel/fs/procfs/facts"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/posix/rlimit"
 	"cairn/kernel/task"
@@ -20,14 +20,14 @@ func statusIDs(w *strings.Builder, t *task.Task, c *facts.Creds) {
 		name string
 		ids  [4]uint32
 	}{{"Uid", c.UID}, {"Gid", c.GID}} {
-		fmt.Fprintf(w, "%s:\t%d\t%d\t%d\t%d\n", ids.name, ids.ids[0], ids.ids[1], ids.ids[2], ids.ids[3])
+		kfmt.Fprintf(w, "%s:\t%d\t%d\t%d\t%d\n", ids.name, ids.ids[0], ids.ids[1], ids.ids[2], ids.ids[3])
 	}
-	fmt.Fprintf(w, "FDSize:\t%d\nGroups:\t", fdtab.Size(t))
+	kfmt.Fprintf(w, "FDSize:\t%d\nGroups:\t", fdtab.Size(t))
 	for _, g := range c.Groups {
 		w.WriteString(strconv.Itoa(int(g)) + " ")
 	}
 	p := t.Proc
-	fmt.Fprintf(w, "\nNStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", p.PID, t.TID, facts.Process.Group(p), facts.Process.Session(p))
+	kfmt.Fprintf(w, "\nNStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", p.PID, t.TID, facts.Process.Group(p), facts.Process.Session(p))
 }
 
 // statusMemory writes the lines of /proc/PID/status about memory.
@@ -41,7 +41,7 @@ func statusMemory(w *strings.Builder, t *task.Task) {
 		{"VmRSS", s.Resident}, {"RssAnon", s.Anon}, {"RssFile", s.File}, {"RssShmem", s.Shmem}, {"VmData", s.Data},
 		{"VmStk", s.Stack}, {"VmExe", s.Text}, {"VmLib", 0}, {"VmPTE", s.PageTables}, {"VmSwap", 0},
 	} {
-		fmt.Fprintf(w, "%s:\t%8d kB\n", l.name, l.bytes>>10)
+		kfmt.Fprintf(w, "%s:\t%8d kB\n", l.name, l.bytes>>10)
 	}
 }
 
@@ -89,7 +89,7 @@ func smapsFields(w *strings.Builder, m *vm.Mapping) {
 		{"AnonHugePages", 0}, {"ShmemPmdMapped", 0}, {"FilePmdMapped", 0}, {"Shared_Hugetlb", 0}, {"Private_Hugetlb", 0},
 		{"Swap", 0}, {"SwapPss", 0}, {"Locked", locked},
 	} {
-		fmt.Fprintf(w, "%-16s%8d kB\n", f.name+":", f.bytes>>10)
+		kfmt.Fprintf(w, "%-16s%8d kB\n", f.name+":", f.bytes>>10)
 	}
 }
 
@@ -99,7 +99,7 @@ func smaps(_, t *task.Task, w *strings.Builder) error {
 		for _, m := range as.Mappings(true) {
 			line = m.Append(line[:0])
 			w.Write(line)
-			fmt.Fprintf(w, "%-16s%8d kB\n%-16s%8d kB\n%-16s%8d kB\n", "Size:", (m.End-m.Start)>>10,
+			kfmt.Fprintf(w, "%-16s%8d kB\n%-16s%8d kB\n%-16s%8d kB\n", "Size:", (m.End-m.Start)>>10,
 				"KernelPageSize:", 4, "MMUPageSize:", 4)
 			smapsFields(w, &m)
 			w.WriteString("THPeligible:    0\nVmFlags:" + vmFlags(&m) + "\n")
@@ -137,7 +137,7 @@ func smapsRollup(_, t *task.Task, w *strings.Builder) error {
 			sum.Private += m.Private
 			sum.Anonymous += m.Anonymous
 		}
-		fmt.Fprintf(w, "%08x-%08x ---p 00000000 00:00 0                          [rollup]\n", uint64(sum.Start), uint64(sum.End))
+		kfmt.Fprintf(w, "%08x-%08x ---p 00000000 00:00 0                          [rollup]\n", uint64(sum.Start), uint64(sum.End))
 		smapsFields(w, &sum)
 	})
 }
@@ -201,9 +201,9 @@ func limits(_, t *task.Task, w *strings.Builder) error {
 	if !ok {
 		return unix.ESRCH
 	}
-	fmt.Fprintf(w, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units")
+	kfmt.Fprintf(w, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units")
 	for i, l := range pairs {
-		fmt.Fprintf(w, "%-25s %-20s %-20s %-10s\n", limitNames[i][0], limitValue(l.Cur), limitValue(l.Max), limitNames[i][1])
+		kfmt.Fprintf(w, "%-25s %-20s %-20s %-10s\n", limitNames[i][0], limitValue(l.Cur), limitValue(l.Max), limitNames[i][1])
 	}
 	return nil
 }

@@ -1,13 +1,13 @@
 package procfs
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"sync"
 
 	"cairn/kernel/fs/procfs/facts"
 	"cairn/kernel/fs/textfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/mem"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/posix/sysinfo"
@@ -76,7 +76,7 @@ func onlyZero(_ *task.Task, s string) error {
 const taskMemory = 8 * 16384
 
 func threadsMax(_ *task.Task, w *strings.Builder) error {
-	fmt.Fprintf(w, "%d\n", max(20, mem.Total()/taskMemory))
+	kfmt.Fprintf(w, "%d\n", max(20, mem.Total()/taskMemory))
 	return nil
 }
 
@@ -85,7 +85,7 @@ func uuid() string {
 	var b [16]byte
 	random.Read(b[:])
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	return kfmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // bootID returns the UUID of this boot.

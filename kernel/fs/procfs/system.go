@@ -1,12 +1,12 @@
 package procfs
 
 import (
-	"fmt"
 	"strings"
 
 	"cairn/kernel/clock"
 	"cairn/kernel/fs/procfs/facts"
 	"cairn/kernel/fs/textfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/mem"
 	"cairn/kernel/posix/sysinfo"
 	"cairn/kernel/task"
@@ -54,7 +54,7 @@ func loadavg(t *task.Task, w *strings.Builder) error {
 	for _, l := range sysinfo.Loads() {
 		const shift = 11
 		l += 1 << shift / 200 // rounded to two digits
-		fmt.Fprintf(w, "%d.%02d ", l>>shift, l&(1<<shift-1)*100>>shift)
+		kfmt.Fprintf(w, "%d.%02d ", l>>shift, l&(1<<shift-1)*100>>shift)
 	}
 	tasks := task.All()
 	running, last := 0, int32(0)
@@ -64,7 +64,7 @@ func loadavg(t *task.Task, w *strings.Builder) error {
 		}
 		last = max(last, o.TID)
 	}
-	fmt.Fprintf(w, "%d/%d %d\n", running, len(tasks), last)
+	kfmt.Fprintf(w, "%d/%d %d\n", running, len(tasks), last)
 	return nil
 }
 
@@ -83,7 +83,7 @@ func meminfo(_ *task.Task, w *strings.Builder) error {
 		{"CommitLimit", total}, {"Committed_AS", total - free}, {"VmallocTotal", 0}, {"VmallocUsed", 0},
 		{"AnonHugePages", 0}, {"Hugepagesize", 2 << 20},
 	} {
-		fmt.Fprintf(w, "%-16s%8d kB\n", l.name+":", l.bytes>>10)
+		kfmt.Fprintf(w, "%-16s%8d kB\n", l.name+":", l.bytes>>10)
 		if l.name == "AnonHugePages" {
 			w.WriteString("HugePages_Total:       0\nHugePages_Free:        0\nHugePages_Rsvd:        0\nHugePages_Surp:        0\n")
 		}
@@ -96,7 +96,7 @@ func meminfo(_ *task.Task, w *strings.Builder) error {
 func systemStat(t *task.Task, w *strings.Builder) error {
 	busy := task.Busy()
 	for _, name := range []string{"cpu ", "cpu0"} {
-		fmt.Fprintf(w, "%s %d 0 0 %d 0 0 0 0 0 0\n", name, ticks(busy), ticks(clock.Now()-busy))
+		kfmt.Fprintf(w, "%s %d 0 0 %d 0 0 0 0 0 0\n", name, ticks(busy), ticks(clock.Now()-busy))
 	}
 	_, count := facts.Machine.Interrupts()
 	running, switches := 0, int64(0)
@@ -107,7 +107,7 @@ func systemStat(t *task.Task, w *strings.Builder) error {
 		used := o.Usage()
 		switches += used.Voluntary + used.Involuntary
 	}
-	fmt.Fprintf(w, "intr %d\nctxt %d\nbtime %d\nprocesses %d\nprocs_running %d\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n",
+	kfmt.Fprintf(w, "intr %d\nctxt %d\nbtime %d\nprocesses %d\nprocs_running %d\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n",
 		count, switches, clock.Offset()/clock.Second, facts.Machine.Forks(), running)
 	return nil
 }
@@ -115,19 +115,19 @@ func systemStat(t *task.Task, w *strings.Builder) error {
 func uptime(_ *task.Task, w *strings.Builder) error {
 	now := clock.Now()
 	for i, t := range []clock.Time{now, now - task.Busy()} {
-		fmt.Fprintf(w, "%d.%02d%c", t/clock.Second, ticks(t)%hertz, " \n"[i])
+		kfmt.Fprintf(w, "%d.%02d%c", t/clock.Second, ticks(t)%hertz, " \n"[i])
 	}
 	return nil
 }
 
 func version(_ *task.Task, w *strings.Builder) error {
-	fmt.Fprintf(w, "%s version %s (cairn) %s\n", sysinfo.SysName, sysinfo.Release, sysinfo.Version)
+	kfmt.Fprintf(w, "%s version %s (cairn) %s\n", sysinfo.SysName, sysinfo.Release, sysinfo.Version)
 	return nil
 }
 
 // vmstat writes the fields of /proc/vmstat that have an answer here.
 func vmstat(_ *task.Task, w *strings.Builder) error {
-	fmt.Fprintf(w, "nr_free_pages %d\nnr_shmem %d\n", mem.Free()/mem.PageSize, sysinfo.Shared()/mem.PageSize)
+	kfmt.Fprintf(w, "nr_free_pages %d\nnr_shmem %d\n", mem.Free()/mem.PageSize, sysinfo.Shared()/mem.PageSize)
 	for _, name := range []string{"pgpgin", "pgpgout", "pswpin", "pswpout", "pgfault", "pgmajfault", "oom_kill"} {
 		w.WriteString(name + " 0\n")
 	}

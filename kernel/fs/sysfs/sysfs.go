@@ -3,12 +3,12 @@
 package sysfs
 
 import (
-	"fmt"
 	"strings"
 	"sync"
 
 	"cairn/kernel/fs/textfs"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/mem"
 	"cairn/kernel/task"
 
@@ -106,7 +106,7 @@ func nodeMeminfo(_ *task.Task, w *strings.Builder) error {
 		name  string
 		bytes uint64
 	}{{"MemTotal", mem.Total()}, {"MemFree", mem.Free()}, {"MemUsed", mem.Total() - mem.Free()}} {
-		fmt.Fprintf(w, "Node 0 %-15s%8d kB\n", l.name+":", l.bytes>>10)
+		kfmt.Fprintf(w, "Node 0 %-15s%8d kB\n", l.name+":", l.bytes>>10)
 	}
 	return nil
 }

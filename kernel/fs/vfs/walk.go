@@ -29,14 +29,47 @@ type walker struct {
 	root    Path   // what "/" and ".." stop at
 	cur     Path   // where we are
 	rest    string // what is still to be walked
-	pending []string
-	room    [4]string // backs pending
+	pending stack  // what is to be walked then, behind symbolic links
 	links   int
 	resolve uint64 // RESOLVE_ flags of openat2(2)
 
 	// The last component, when a walk stops before it.
 	last  string
 	slash bool // a slash follows it
+}
+
+// stack is a stack of strings, of which few are kept in place, so that a walker needs no memory of
+// its own.
+type stack struct {
+	n    int
+	few  [4]string
+	more []string
+}
+
+func (s *stack) push(v string) {
+	if s.n < len(s.few) {
+		s.few[s.n] = v
+	} else {
+		s.more = append(s.more, v)
+	}
+	s.n++
+}
+
+func (s *stack) pop() string {
+	s.n--
+	v := s.at(s.n)
+	if s.n >= len(s.few) {
+		s.more = s.more[:s.n-len(s.few)]
+	}
+	return v
+}
+
+// at returns the string at place i from the bottom.
+func (s *stack) at(i int) string {
+	if i < len(s.few) {
+		return s.few[i]
+	}
+	return s.more[i-len(s.few)]
 }
 
 // begin sets out from base, or from the working directory if that is the zero
@@ -47,7 +80,6 @@ func (w *walker) begin(t *task.Task, base Path, path string, resolve uint64) err
 	}
 	root, cwd := FSOf(t).Dirs()
 	w.t, w.cred, w.root, w.cur, w.rest, w.resolve = t, CredOf(t), root, base, path, resolve
-	w.pending = w.room[:0]
 	if base.Dentry == nil {
 		w.cur = cwd
 	}
@@ -76,13 +108,11 @@ func (w *walker) absolute() error {
 func (w *walker) next() (name string, ok bool) {
 	s := skipSlashes(w.rest)
 	for s == "" {
-		n := len(w.pending) - 1
-		if n < 0 {
+		if w.pending.n == 0 {
 			w.rest = ""
 			return "", false
 		}
-		s = skipSlashes(w.pending[n])
-		w.pending = w.pending[:n]
+		s = skipSlashes(w.pending.pop())
 	}
 	n := strings.IndexByte(s, '/')
 	if n < 0 {
@@ -99,9 +129,9 @@ func (w *walker) tail() (last, slash bool) {
 	if skipSlashes(w.rest) != "" {
 		return false, true
 	}
-	for _, s := range w.pending {
+	for i := range w.pending.n {
 		slash = true
-		if skipSlashes(s) != "" {
+		if skipSlashes(w.pending.at(i)) != "" {
 			return false, true
 		}
 	}
@@ -234,7 +264,7 @@ func (w *walker) follow(p Path) error {
 	}
 	i.accessed()
 	if w.rest != "" {
-		w.pending = append(w.pending, w.rest)
+		w.pending.push(w.rest)
 	}
 	w.rest = target
 	return w.absolute()

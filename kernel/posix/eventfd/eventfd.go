@@ -3,13 +3,13 @@ package eventfd
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
@@ -158,5 +158,5 @@ func (e *eventfd) FDInfo(_ *vfs.File, w *strings.Builder) {
 	if e.semaphore {
 		semaphore = 1
 	}
-	fmt.Fprintf(w, "eventfd-count: %16x\neventfd-id: %d\neventfd-semaphore: %d\n", e.count, e.id, semaphore)
+	kfmt.Fprintf(w, "eventfd-count: %16x\neventfd-id: %d\neventfd-semaphore: %d\n", e.count, e.id, semaphore)
 }

@@ -3,10 +3,10 @@
 package pidfd
 
 import (
-	"fmt"
 	"strings"
 
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/posix/process"
 	"cairn/kernel/syscall/sys"
@@ -68,7 +68,7 @@ func (f *file) FDInfo(_ *vfs.File, w *strings.Builder) {
 	if f.process.Reaped() {
 		pid = -1
 	}
-	fmt.Fprintf(w, "Pid:\t%d\nNSpid:\t%d\n", pid, pid)
+	kfmt.Fprintf(w, "Pid:\t%d\nNSpid:\t%d\n", pid, pid)
 }
 
 // PidfdOpen implements pidfd_open(2).

@@ -1,9 +1,8 @@
 package pipe
 
 import (
-	"fmt"
-
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
@@ -23,7 +22,7 @@ func New(t *task.Task, flags int) (r, w *vfs.File) {
 	inode.SetUp(pipeFS, nodeOps{}, unix.S_IFIFO|0o600, c.UID, c.GID)
 	p := newPipe(inode)
 	inode.Attach(func() any { return p })
-	name := fmt.Sprintf("pipe:[%d]", inode.Ino)
+	name := kfmt.Sprintf("pipe:[%d]", inode.Ino)
 	r = vfs.NewFileInode(&end{pipe: p}, inode, name, unix.O_RDONLY|flags&unix.O_NONBLOCK)
 	w = vfs.NewFileInode(&end{pipe: p}, inode, name, unix.O_WRONLY|flags)
 	p.mu.Lock()

@@ -1,11 +1,11 @@
 package poll
 
 import (
-	"fmt"
 	"strings"
 	"sync"
 
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/wait"
 
@@ -133,7 +133,7 @@ func (ep *epoll) FDInfo(_ *vfs.File, w *strings.Builder) {
 	defer ep.mu.Unlock()
 	for _, it := range ep.items {
 		inode := it.key.file.Inode()
-		fmt.Fprintf(w, "tfd: %8d events: %8x data: %16x  pos:%d ino:%x sdev:%x\n",
+		kfmt.Fprintf(w, "tfd: %8d events: %8x data: %16x  pos:%d ino:%x sdev:%x\n",
 			it.key.fd, it.events, it.data, it.key.file.Pos(), inode.Ino, inode.SB.Dev)
 	}
 }

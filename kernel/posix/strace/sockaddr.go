@@ -1,10 +1,11 @@
 package strace
 
 import (
-	"fmt"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
+
+	"cairn/kernel/kfmt"
 )
 
 // sizeofSockaddrStorage bounds the address that is read.
@@ -60,7 +61,7 @@ func (p *printer) sockaddr(a, n uint64) {
 		if groups := d.u32(8); groups == 0 {
 			p.str("00000000")
 		} else {
-			p.out = fmt.Appendf(p.out, "%#06x", groups)
+			p.out = kfmt.Appendf(p.out, "%#06x", groups)
 		}
 	case len(d) > 2 && family != unix.AF_UNIX:
 		p.field("sa_data")

@@ -1,10 +1,10 @@
 package sysinfo
 
 import (
-	"fmt"
 	"sync"
 
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/klog"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
@@ -111,7 +111,7 @@ func readNew(t *task.Task, buf vm.Addr, size int) (int, error) {
 func format(lines []klog.Line) []byte {
 	var b []byte
 	for _, l := range lines {
-		b = fmt.Appendf(b, "<%d>%s\n", l.Level, l.Text)
+		b = kfmt.Appendf(b, "<%d>%s\n", l.Level, l.Text)
 	}
 	return b
 }

@@ -6,11 +6,11 @@ package sysstat
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"sync/atomic"
 
 	"cairn/kernel/clock"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/param"
 	"cairn/kernel/syscall"
 	"cairn/kernel/syscall/report"
@@ -143,8 +143,8 @@ func (f *figures) print(line func(string)) {
 func (r row) format(all uint64, name string) string {
 	errors := ""
 	if r.errors > 0 {
-		errors = fmt.Sprint(r.errors)
+		errors = kfmt.Sprint(r.errors)
 	}
-	return fmt.Sprintf("%6.2f %12d %12d %9d %9s %s",
+	return kfmt.Sprintf("%6.2f %12d %12d %9d %9s %s",
 		100*float64(r.time)/float64(max(all, 1)), r.time, r.time/max(r.calls, 1), r.calls, errors, name)
 }

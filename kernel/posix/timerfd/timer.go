@@ -2,12 +2,12 @@ package timerfd
 
 import (
 	"encoding/binary"
-	"fmt"
 	"strings"
 	"sync"
 
 	"cairn/kernel/clock"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
@@ -187,7 +187,7 @@ func (tm *timer) FDInfo(_ *vfs.File, w *strings.Builder) {
 	tm.mu.Lock()
 	defer tm.mu.Unlock()
 	s := tm.spec()
-	fmt.Fprintf(w, "clockid: %d\nticks: %d\nsettime flags: 0%o\nit_value: (%d, %d)\nit_interval: (%d, %d)\n",
+	kfmt.Fprintf(w, "clockid: %d\nticks: %d\nsettime flags: 0%o\nit_value: (%d, %d)\nit_interval: (%d, %d)\n",
 		tm.clockID, tm.ticks, tm.flags, s.Value.Sec, s.Value.Nsec, s.Interval.Sec, s.Interval.Nsec)
 }
 

@@ -2,12 +2,12 @@ package console
 
 import (
 	"encoding/binary"
-	"fmt"
 	"sync"
 
 	"cairn/kernel/clock"
 	"cairn/kernel/drivers"
 	"cairn/kernel/drivers/virtio"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/klog"
 	"cairn/kernel/mem"
 
@@ -105,7 +105,7 @@ func (c *control) discover() error {
 			return nil
 		}
 		if clock.Now() > deadline {
-			return fmt.Errorf("console does not answer: %w", unix.ETIMEDOUT)
+			return kfmt.Errorf("console does not answer: %w", unix.ETIMEDOUT)
 		}
 	}
 }
@@ -138,7 +138,7 @@ func (c *control) send(id uint32, event, value uint16) error {
 	deadline := clock.Now() + answerTime
 	for c.reclaim(); len(c.slots) == 0; c.reclaim() {
 		if c.tx.Broken() || clock.Now() > deadline {
-			return fmt.Errorf("console control message %d: %w", event, unix.EIO)
+			return kfmt.Errorf("console control message %d: %w", event, unix.EIO)
 		}
 	}
 	slot := c.slots[len(c.slots)-1]

@@ -1,10 +1,9 @@
 package console
 
 import (
-	"fmt"
-
 	"cairn/kernel/drivers"
 	"cairn/kernel/drivers/virtio"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/klog"
 
 	"golang.org/x/sys/unix"
@@ -63,17 +62,17 @@ func New(dev *virtio.Device) (*Device, error) {
 	for id := range min(n, maxPorts) {
 		p, err := newPort(d, id)
 		if err != nil {
-			return nil, fmt.Errorf("port %d: %w", id, err)
+			return nil, kfmt.Errorf("port %d: %w", id, err)
 		}
 		d.ports = append(d.ports, p)
 	}
 	if len(d.ports) == 0 {
-		return nil, fmt.Errorf("console has no ports: %w", unix.ENODEV)
+		return nil, kfmt.Errorf("console has no ports: %w", unix.ENODEV)
 	}
 	if dev.Has(featureMultiport) {
 		c, err := newControl(d)
 		if err != nil {
-			return nil, fmt.Errorf("control: %w", err)
+			return nil, kfmt.Errorf("control: %w", err)
 		}
 		d.control = c
 	}

@@ -1,10 +1,10 @@
 package mmio
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
+	"cairn/kernel/kfmt"
 	"cairn/kernel/param"
 )
 
@@ -24,7 +24,7 @@ const maxIRQ = 1<<16 - 1
 // (0...) or hexadecimal (0x...), and may end in K, M or G.
 func ParsePlace(s string) (Place, error) {
 	bad := func() (Place, error) {
-		return Place{}, fmt.Errorf("virtio_mmio.device=%q: want SIZE@ADDRESS:IRQ, as 512@0xfeb00e00:12", s)
+		return Place{}, kfmt.Errorf("virtio_mmio.device=%q: want SIZE@ADDRESS:IRQ, as 512@0xfeb00e00:12", s)
 	}
 	size, rest, ok := strings.Cut(s, "@")
 	fields := strings.Split(rest, ":")
@@ -50,7 +50,7 @@ func ParsePlace(s string) (Place, error) {
 	}
 	p.IRQ = int(irq)
 	if p.Size < regConfig || p.Addr%4 != 0 || p.Addr+p.Size < p.Addr {
-		return Place{}, fmt.Errorf("virtio_mmio.device=%q: no room for the registers, which take %#x bytes, aligned to 4", s, regConfig)
+		return Place{}, kfmt.Errorf("virtio_mmio.device=%q: no room for the registers, which take %#x bytes, aligned to 4", s, regConfig)
 	}
 	return p, nil
 }

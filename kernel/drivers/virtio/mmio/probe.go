@@ -2,10 +2,10 @@ package mmio
 
 import (
 	"errors"
-	"fmt"
 
 	"cairn/kernel/drivers"
 	"cairn/kernel/drivers/virtio"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/param"
 )
 
@@ -33,13 +33,13 @@ func find(s string) error {
 	if err != nil {
 		return err
 	}
-	name := fmt.Sprintf("virtio-mmio@%#x", p.Addr)
+	name := kfmt.Sprintf("virtio-mmio@%#x", p.Addr)
 	d, err := New(r, name, func(f func()) error { return drivers.HandleIRQ(p.IRQ, name, f) })
 	if errors.Is(err, ErrNoDevice) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return kfmt.Errorf("%s: %w", name, err)
 	}
 	return virtio.Found(d)
 }

@@ -2,10 +2,10 @@ package mmio
 
 import (
 	"errors"
-	"fmt"
 
 	"cairn/kernel/drivers"
 	"cairn/kernel/drivers/virtio"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/mem"
 )
 
@@ -70,7 +70,7 @@ func New(r drivers.Registers, name string, irq IRQ) (*Device, error) {
 	}
 	version := r.Read32(regVersion)
 	if version != 1 && version != 2 {
-		return nil, fmt.Errorf("virtio-mmio version %d is not 1 or 2", version)
+		return nil, kfmt.Errorf("virtio-mmio version %d is not 1 or 2", version)
 	}
 	if r.Read32(regDeviceID) == 0 {
 		return nil, ErrNoDevice
@@ -143,7 +143,7 @@ func (d *Device) SetQueue(q int, l virtio.Layout) error {
 	if d.legacy {
 		pfn := l.Desc >> mem.PageShift
 		if pfn>>32 != 0 {
-			return fmt.Errorf("memory at %#x is out of reach of a legacy device", l.Desc)
+			return kfmt.Errorf("memory at %#x is out of reach of a legacy device", l.Desc)
 		}
 		d.r.Write32(regQueueAlign, l.Align)
 		d.r.Write32(regQueuePFN, uint32(pfn))

@@ -4,11 +4,11 @@ package pci
 
 import (
 	"errors"
-	"fmt"
 
 	"cairn/kernel/drivers"
 	"cairn/kernel/drivers/pci"
 	"cairn/kernel/drivers/virtio"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/klog"
 )
 
@@ -140,7 +140,7 @@ func (t *Device) structure(cap uint16) error {
 	}
 	bar, off, n := t.d.ReadConfig(cap+capBAR)&0xff, t.d.ReadConfig(cap+capOffset), t.d.ReadConfig(cap+capLength)
 	if n < minimum {
-		return fmt.Errorf("structure of %d bytes, want %d", n, minimum)
+		return kfmt.Errorf("structure of %d bytes, want %d", n, minimum)
 	}
 	r, err := t.d.Map(int(bar), uint64(off), uint64(n))
 	if err != nil {
@@ -218,7 +218,7 @@ func (t *Device) SetQueue(q int, l virtio.Layout) error {
 	drivers.Write64(c, commonQueueDevice, l.Used)
 	off := uint64(c.Read16(commonQueueNotifyOff)) * uint64(t.multiplier)
 	if off+2 > uint64(t.notifySize) {
-		return fmt.Errorf("notifications go to %#x, beyond the %#x bytes for them", off, t.notifySize)
+		return kfmt.Errorf("notifications go to %#x, beyond the %#x bytes for them", off, t.notifySize)
 	}
 	t.notifyOff[q] = uint32(off)
 	t.queues = append(t.queues, q)
