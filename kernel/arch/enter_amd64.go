@@ -32,7 +32,7 @@ func InitFPU() {
 	}
 	WriteCR4(ReadCR4() | cr4OSXSAVE)
 	lo, _, _, hi := CPUID(0xd, 0)
-	mask := (uint64(hi)<<32 | uint64(lo)) & (xfeatureX87 | xfeatureSSE | xfeatureAVX | xfeatureZMM | xfeaturePKRU)
+	mask := (uint64(hi)<<32 | uint64(lo)) & (xfeatureX87 | xfeatureSSE | xfeatureAVX | xfeatureZMM)
 	if mask&xfeatureZMM != xfeatureZMM {
 		mask &^= xfeatureZMM
 	}
@@ -88,8 +88,15 @@ func (f *FPU) Forget() {
 	}
 }
 
+// release gives up what the processor has of the state, all but the GS base.
+//
 //go:nosplit
-func (f *FPU) discard() { f.Forget() }
+func (f *FPU) release() {
+	if c := thisCPU(); c.fpu == f {
+		f.gsBase = readUserGS()
+		c.fpu = nil
+	}
+}
 
 // GSBase returns the user's GS base.
 //

@@ -19,15 +19,14 @@ const (
 	xsaveHeader     = 512 // offset of the header, XSTATE_BV first
 	xsaveLegacySize = 576 // the legacy region and the header
 
-	fxFCW        = 0  // offset of the x87 control word
-	fxMXCSR      = 24 // offset of MXCSR
-	fxXMM        = 160
-	defaultFCW   = 0x37f
-	xfeatureSSE  = 1 << 1
-	xfeatureX87  = 1 << 0
-	xfeatureAVX  = 1 << 2
-	xfeatureZMM  = 7 << 5 // opmask, ZMM_Hi256, Hi16_ZMM
-	xfeaturePKRU = 1 << 9
+	fxFCW       = 0  // offset of the x87 control word
+	fxMXCSR     = 24 // offset of MXCSR
+	fxXMM       = 160
+	defaultFCW  = 0x37f
+	xfeatureSSE = 1 << 1
+	xfeatureX87 = 1 << 0
+	xfeatureAVX = 1 << 2
+	xfeatureZMM = 7 << 5 // opmask, ZMM_Hi256, Hi16_ZMM
 )
 
 // xsaveSize is the size of an XSAVE area on this processor.
@@ -48,12 +47,18 @@ func NewFPU() FPU {
 
 // Reset makes the state that of a fresh program (execve(2)).
 func (f *FPU) Reset() {
+	f.Forget()
 	f.gsBase = 0
+	f.clear()
+}
+
+// clear makes the vector state that of a fresh program. No processor may have it. An area whose header
+// says that it holds nothing stands for that; FXRSTOR wants to read it, all the same.
+func (f *FPU) clear() {
 	a := f.Area()
-	clear(a)
+	clear(a[:xsaveLegacySize])
 	putUint16(a[fxFCW:], defaultFCW)
 	putUint32(a[fxMXCSR:], DefaultMXCSR)
-	f.discard()
 }
 
 // Clone returns a copy, for a new task. The state must not be in a processor (see Sync).

@@ -8,7 +8,8 @@ func (f *FPU) Sync() {}
 // Forget says that the state is no longer needed.
 func (f *FPU) Forget() {}
 
-func (f *FPU) discard() {}
+// release gives up what a processor has of the state. Hosted: none has.
+func (f *FPU) release() {}
 
 // GSBase returns the user's GS base.
 func (f *FPU) GSBase() uint64 { return f.gsBase }

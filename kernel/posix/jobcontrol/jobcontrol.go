@@ -43,18 +43,19 @@ func (processes) Ignores(t *task.Task, sig unix.Signal) bool { return signal.Ign
 
 // SignalGroup sends a signal to every process of a group.
 func (processes) SignalGroup(group int32, sig unix.Signal) {
-	signal.SendGroup(group, signal.NewInfo(int(sig), signal.SIKernel))
+	signal.SendGroup(group, sig)
 }
 
-// fromHost hands a signal from the host to the foreground of its terminal, or, without a terminal, to
-// the first program.
+// fromHost hands a signal from the host on: those that a terminal's keys or its end send go to the foreground of
+// the console's terminal, if there is one; all others, such as SIGTERM to shut down, go to the first program.
 func fromHost(sig int) {
 	if sig == 0 {
 		return
 	}
-	if t := tty.Console(); t != nil {
-		if group := t.Foreground(); group > 0 {
-			processes{}.SignalGroup(group, unix.Signal(sig))
+	switch unix.Signal(sig) {
+	case unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGTSTP, unix.SIGWINCH:
+		if t := tty.Console(); t != nil && t.Foreground() > 0 {
+			signal.SendGroup(t.Foreground(), unix.Signal(sig))
 			return
 		}
 	}
@@ -63,7 +64,5 @@ func fromHost(sig int) {
 		klog.Infof("signal %d from the host: no program runs", sig)
 		return
 	}
-	if err := signal.SendProcess(first.Tasks, signal.NewInfo(sig, signal.SIKernel)); err != nil {
-		klog.Warnf("signal %d from the host: %v", sig, err)
-	}
+	signal.SendKernel(first.Tasks, unix.Signal(sig))
 }

@@ -22,43 +22,44 @@ const minStack = 2048
 type altStack struct {
 	base  vm.Addr
 	size  uint64
-	flags uint32 // ssDisable, ssAutoDisarm
+	flags uint32 // as sigaltstack(2) was given them
 }
 
-// contains says whether sp is on the stack.
+// contains says whether a handler that runs with the stack pointer sp runs on the stack. With SS_AUTODISARM
+// none does: the stack was given up when it began.
 func (a *altStack) contains(sp uint64) bool {
-	if a.flags&ssAutoDisarm != 0 {
-		return false
-	}
-	return sp > uint64(a.base) && sp-uint64(a.base) <= a.size
+	return a.flags&ssAutoDisarm == 0 && sp > uint64(a.base) && sp-uint64(a.base) <= a.size
 }
-
-// usable says whether a handler that starts while the stack pointer is sp goes to the top of the stack.
-func (a *altStack) usable(sp uint64) bool { return a.size != 0 && !a.contains(sp) }
 
 // state returns ss_flags as the program sees them.
 func (a *altStack) state(sp uint64) uint32 {
+	disarm := a.flags & ssAutoDisarm
 	switch {
 	case a.size == 0:
-		return ssDisable
+		return ssDisable | disarm
 	case a.contains(sp):
-		return ssOnStack
+		return ssOnStack | disarm
 	}
-	return a.flags & ssAutoDisarm
+	return disarm
 }
 
-// check says whether the stack can be set.
-func (a *altStack) check() error {
-	switch a.flags &^ ssAutoDisarm {
+// set changes the stack, for a task whose stack pointer is sp: EPERM if it runs on the stack now, EINVAL for
+// unknown flags, ENOMEM if the new one is too small.
+func (a *altStack) set(n stackT, sp uint64) error {
+	if a.contains(sp) {
+		return unix.EPERM
+	}
+	switch n.flags &^ ssAutoDisarm {
 	case ssDisable:
-		a.base, a.size = 0, 0
+		n.base, n.size = 0, 0
 	case 0, ssOnStack:
-		if a.size < minStack {
+		if n.size < minStack {
 			return unix.ENOMEM
 		}
 	default:
 		return unix.EINVAL
 	}
+	*a = altStack{vm.Addr(n.base), n.size, n.flags}
 	return nil
 }
 
@@ -66,11 +67,13 @@ func (a *altStack) check() error {
 type stackT struct {
 	base  uint64
 	flags uint32
-	pad   uint32
+	_     uint32
 	size  uint64
 }
 
-// Sigaltstack implements sigaltstack(2). SS_AUTODISARM is supported.
+// Sigaltstack implements sigaltstack(2).
+//
+// Supports SS_DISABLE and SS_AUTODISARM.
 //
 //cairn:syscall sigaltstack
 func Sigaltstack(t *task.Task, ss sys.SigStack, old sys.OutSigStack) error {
@@ -78,22 +81,16 @@ func Sigaltstack(t *task.Task, ss sys.SigStack, old sys.OutSigStack) error {
 	sp := t.Regs.SP()
 	before := stackT{base: uint64(s.alt.base), flags: s.alt.state(sp), size: s.alt.size}
 	if ss != 0 {
-		n, err := vm.Load[stackT](t.AS, sys.Addr(ss))
+		n, err := vm.Load[stackT](t.AS, vm.Addr(ss))
 		if err != nil {
 			return err
 		}
-		if s.alt.size != 0 && s.alt.contains(sp) {
-			return unix.EPERM
-		}
-		a := altStack{vm.Addr(n.base), n.size, n.flags}
-		if err := a.check(); err != nil {
+		if err := s.alt.set(n, sp); err != nil {
 			return err
 		}
-		a.flags &^= ssOnStack
-		s.alt = a
 	}
 	if old != 0 {
-		return vm.Store(t.AS, sys.Addr(old), before)
+		return vm.Store(t.AS, vm.Addr(old), before)
 	}
 	return nil
 }

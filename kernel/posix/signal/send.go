@@ -8,60 +8,75 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pendingLimit returns RLIMIT_SIGPENDING of the process that t is in.
-var pendingLimit = func(t *task.Task) uint64 { return defaultPendingLimit }
-
-// defaultPendingLimit is what Linux gives a machine with a few GiB of memory.
-const defaultPendingLimit = 15000
-
 // Send sends a signal to a task. It fails with EAGAIN if a signal that must be
-// queued finds RLIMIT_SIGPENDING reached.
+// queued finds RLIMIT_SIGPENDING reached, and does nothing if the task has ended.
 func Send(t *task.Task, i *Info) error { return send(t, i, false) }
 
 // SendProcess sends a signal to a process: to whichever of its tasks does not
 // block it. It does nothing if the process has ended.
 func SendProcess(p *task.Process, i *Info) error {
+	if t := member(p); t != nil {
+		return send(t, i, true)
+	}
+	return nil
+}
+
+// member returns a task of p that has not ended, the first one if that is possible; else nil.
+func member(p *task.Process) *task.Task {
+	if t := task.Find(p.PID); t != nil && t.Proc == p && slot.Get(t) != nil {
+		return t
+	}
 	for _, t := range p.Tasks() {
 		if slot.Get(t) != nil {
-			return send(t, i, true)
+			return t
 		}
 	}
 	return nil
 }
 
+// send sends a signal to t, or toProcess to t's whole process.
 func send(t *task.Task, i *Info, toProcess bool) error {
 	s := slot.Get(t)
 	if s == nil {
 		return nil // the task is ending
 	}
 	sig := i.Signo()
-	s.proc.mu.Lock()
 	if sig == int(unix.SIGKILL) {
-		s.proc.mu.Unlock()
 		t.Proc.Exit(task.Killed(sig))
 		return nil
 	}
-	continued := s.prepare(t, sig)
-	err := s.enqueue(t, i, toProcess)
+	s.proc.mu.Lock()
+	s.prepare(t, sig)
+	var err error
+	queued := !s.isIgnored(sig) && s.proc.tasks > 0 && (toProcess || !s.gone)
+	if queued {
+		queued, err = s.enqueue(t, i, toProcess)
+	}
 	s.proc.mu.Unlock()
-	if continued {
+	s.proc.announce(queued)
+	if sig == int(unix.SIGCONT) {
 		process.Continue(t.Proc)
 	}
 	return err
 }
 
-// prepare makes SIGCONT and the stop signals cancel each other, and says whether the process
-// is to go on.
-func (s *taskState) prepare(t *task.Task, sig int) (goOn bool) {
-	cont := SetOf(unix.SIGCONT)
+// announce tells those who watch that a signal was queued.
+func (p *processState) announce(queued bool) {
+	if queued && p.watched.Load() {
+		p.arrived.Wake(wait.In)
+	}
+}
+
+// prepare makes SIGCONT and the stop signals cancel each other. proc.mu is held.
+func (s *taskState) prepare(t *task.Task, sig int) {
 	var cancel Set
 	switch {
-	case stops.Has(sig):
-		cancel = cont
 	case sig == int(unix.SIGCONT):
-		cancel, goOn = stops, true
+		cancel = stops
+	case stops.Has(sig):
+		cancel = SetOf(unix.SIGCONT)
 	default:
-		return false
+		return
 	}
 	s.proc.pending.drop(cancel)
 	for _, other := range t.Proc.Tasks() {
@@ -69,47 +84,44 @@ func (s *taskState) prepare(t *task.Task, sig int) (goOn bool) {
 			o.pending.drop(cancel)
 		}
 	}
-	return goOn
+}
+
+// queueFor returns where a signal waits.
+func (s *taskState) queueFor(toProcess bool) *queue {
+	if toProcess {
+		return &s.proc.pending
+	}
+	return &s.pending
 }
 
 // enqueue puts the signal where it waits, and wakes who is to take it. proc.mu is held.
-func (s *taskState) enqueue(t *task.Task, i *Info, toProcess bool) error {
-	sig := i.Signo()
-	if s.isIgnored(sig) {
-		return nil
+func (s *taskState) enqueue(t *task.Task, i *Info, toProcess bool) (queued bool, err error) {
+	sig, q := i.Signo(), s.queueFor(toProcess)
+	if sig < FirstRealTime && q.set.Has(sig) {
+		return false, nil
 	}
-	q := &s.pending
-	if toProcess {
-		q = &s.proc.pending
+	e := s.proc.allocate(t, sig < FirstRealTime && i.Code() >= 0)
+	if e == nil && sig >= FirstRealTime && i.Code() != SIUser && i.Code() != SIKernel {
+		return false, unix.EAGAIN
 	}
-	if uint64(len(q.infos)) >= pendingLimit(t) {
-		if sig >= FirstRealTime && i.Code() != SIUser && i.Code() != SIKernel {
-			return unix.EAGAIN
-		}
+	if e != nil {
+		e.info = *i
+		q.add(e)
 	}
-	q.add(i)
-	if toProcess {
-		s.wakeOne(t, sig)
-	} else {
-		s.notify(t, sig)
-	}
-	s.proc.arrived.Wake(wait.In)
-	return nil
+	q.set |= bit(sig)
+	s.wake(t, sig, toProcess)
+	return true, nil
 }
 
 // isIgnored says whether sending sig has no effect at all: it is ignored and not
 // blocked. (A blocked one waits: the action may change first.)
 func (s *taskState) isIgnored(sig int) bool {
-	if s.blocked.Has(sig) || s.awaited.Has(sig) {
-		return false
-	}
-	h := s.hand.get(sig).handler
-	return h == actIgnore && !unblockable.Has(sig) || h == actDefault && ignored.Has(sig)
+	return !s.blocked.Has(sig) && !unblockable.Has(sig) && s.hand.ignores(sig)
 }
 
-// wakeOne finds a task of the process that takes sig: t if it does not block the signal, else any.
-func (s *taskState) wakeOne(t *task.Task, sig int) {
-	if s.notify(t, sig) {
+// wake wakes t if it takes sig, or else, if the signal is toProcess, another task that does.
+func (s *taskState) wake(t *task.Task, sig int, toProcess bool) {
+	if s.notify(t, sig) || !toProcess || s.proc.tasks == 1 && !s.gone {
 		return
 	}
 	for _, other := range t.Proc.Tasks() {
@@ -122,10 +134,12 @@ func (s *taskState) wakeOne(t *task.Task, sig int) {
 // notify wakes t if it takes or awaits sig.
 func (s *taskState) notify(t *task.Task, sig int) bool {
 	switch {
-	case !s.blocked.Has(sig):
-		t.Post(task.WorkSignal)
+	case s.gone:
+		return false
 	case s.awaited.Has(sig):
 		t.Wake()
+	case !s.blocked.Has(sig):
+		t.Post(task.WorkSignal)
 	default:
 		return false
 	}
@@ -133,17 +147,22 @@ func (s *taskState) notify(t *task.Task, sig int) bool {
 }
 
 // force sends t a signal that it cannot block or ignore: for something that its own instructions did.
-func force(t *task.Task, i *Info) {
+// With fatal it cannot handle it either. The goroutine is t's.
+func force(t *task.Task, i *Info, fatal bool) {
 	s := slot.Get(t)
 	sig := i.Signo()
 	s.proc.mu.Lock()
+	defer s.proc.mu.Unlock()
 	s.hand.mu.Lock()
-	if a := &s.hand.actions[sig]; s.blocked.Has(sig) || a.handler == actIgnore {
+	if a := &s.hand.actions[sig]; fatal || s.blocked.Has(sig) || a.handler == actIgnore {
 		a.handler = actDefault
-		s.blocked &^= 1 << (sig - 1)
+		s.blocked &^= bit(sig)
 	}
 	s.hand.mu.Unlock()
-	s.pending.add(i)
-	s.proc.mu.Unlock()
+	if !s.pending.set.Has(sig) {
+		e := s.proc.allocate(t, true)
+		e.info = *i
+		s.pending.add(e)
+	}
 	t.Post(task.WorkSignal)
 }

@@ -1,94 +1,33 @@
 package signal
 
 import (
-	"slices"
 	"sync"
+	"sync/atomic"
 
+	"cairn/kernel/arch"
 	"cairn/kernel/task"
 	"cairn/kernel/wait"
 
 	"golang.org/x/sys/unix"
 )
 
-// An action is what a process does with a signal: struct sigaction of
-// rt_sigaction(2).
-type action struct {
-	handler  uint64
-	flags    uint64
-	restorer uint64
-	mask     Set
-}
-
-// Values of action.handler that are no address.
-const (
-	actDefault = 0
-	actIgnore  = 1
-)
-
-// handlers are the actions of the tasks that share them (CLONE_SIGHAND).
-type handlers struct {
-	mu      sync.Mutex
-	actions [NumSignals + 1]action
-}
-
-func (h *handlers) get(sig int) action {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.actions[sig]
-}
-
-// queue is signals that wait. Of a standard signal one waits at most; real-time
-// signals wait in order (signal(7), "Queueing and delivery semantics").
-type queue struct {
-	set   Set
-	infos []*Info
-	// timers are the timer expirations among infos, so that one timer waits at most once.
-}
-
-// add puts a signal into the queue. It reports false if a standard signal
-// waits already.
-func (q *queue) add(i *Info) bool {
-	sig := i.Signo()
-	if sig < FirstRealTime && q.set.Has(sig) {
-		return false
-	}
-	q.set |= 1 << (sig - 1)
-	q.infos = append(q.infos, i)
-	return true
-}
-
-// take removes the first waiting signal number sig.
-func (q *queue) take(sig int) *Info {
-	n := slices.IndexFunc(q.infos, func(i *Info) bool { return i.Signo() == sig })
-	i := q.infos[n]
-	q.infos = slices.Delete(q.infos, n, n+1)
-	if !slices.ContainsFunc(q.infos, func(i *Info) bool { return i.Signo() == sig }) {
-		q.set &^= 1 << (sig - 1)
-	}
-	return i
-}
-
-// drop removes all waiting signals that are in s.
-func (q *queue) drop(s Set) {
-	if q.set&s == 0 {
-		return
-	}
-	q.infos = slices.DeleteFunc(q.infos, func(i *Info) bool { return s.Has(i.Signo()) })
-	q.set &^= s
-}
-
 // processState is what the tasks of a process share.
 type processState struct {
 	// mu guards the queues and masks of the process and of its tasks.
 	mu      sync.Mutex
+	tasks   int // that use the state
 	pending queue
+	counter *counter // of the user whose signals were queued last
 	timers  timers
-	// arrived is woken at each signal, for signalfd.
+	cpu     cpuTimers
+
+	// arrived is woken at each signal while somebody watches it (signalfd(2)).
 	arrived wait.Queue
+	watched atomic.Bool
 }
 
 // taskState is what one task has. Its fields are guarded by proc.mu, except
-// that the task itself may read its mask.
+// that the task itself, which alone changes its mask, may read it, and that only it uses alt and frame.
 type taskState struct {
 	proc    *processState
 	hand    *handlers
@@ -101,6 +40,10 @@ type taskState struct {
 	hasSaved bool
 	// awaited is what sigtimedwait(2) waits for.
 	awaited Set
+	// gone says that the task has ended: it takes no signals.
+	gone bool
+	// frame is room for the frames of handlers, made when the first one runs.
+	frame *arch.SignalFrame
 }
 
 var slot task.Slot[taskState]
@@ -108,12 +51,18 @@ var slot task.Slot[taskState]
 func init() {
 	slot = task.NewSlot(task.Hooks[taskState]{
 		New: func(t *task.Task) (*taskState, error) {
-			return &taskState{proc: newProcessState(t.Proc), hand: &handlers{}, alt: altStack{flags: ssDisable}}, nil
+			return &taskState{proc: newProcessState(t.Proc), hand: &handlers{}}, nil
 		},
 		Clone: clone,
 		Exec:  exec,
 		Exit:  exit,
 	})
+}
+
+func newProcessState(p *task.Process) *processState {
+	s := &processState{tasks: 1}
+	s.timers.init(p, s)
+	return s
 }
 
 // clone makes the state of a new task (clone(2)).
@@ -128,7 +77,9 @@ func clone(parent, child *task.Task, flags uint64) (*taskState, error) {
 	if flags&unix.CLONE_VM != 0 && flags&unix.CLONE_VFORK == 0 {
 		c.alt = altStack{flags: ssDisable}
 	}
-	if flags&unix.CLONE_THREAD == 0 {
+	if flags&unix.CLONE_THREAD != 0 {
+		c.proc.tasks++
+	} else {
 		c.proc = newProcessState(child.Proc)
 	}
 	if flags&unix.CLONE_SIGHAND == 0 {
@@ -140,59 +91,46 @@ func clone(parent, child *task.Task, flags uint64) (*taskState, error) {
 	return c, nil
 }
 
-func (h *handlers) copy() *handlers {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return &handlers{actions: h.actions}
-}
-
-// reset makes every handler the default action; what is ignored stays so
-// (execve(2), "Effect on process attributes").
-func (h *handlers) reset() {
-	for i := range h.actions {
-		a := &h.actions[i]
-		if a.handler != actIgnore {
-			a.handler = actDefault
-		}
-		a.flags, a.restorer, a.mask = 0, 0, 0
-	}
-}
-
-// exec adapts the state to a new program: handlers and the alternate stack go, the mask and what is
-// pending stay.
-func exec(_ *task.Task, s *taskState) *taskState {
+// exec adapts the state to a new program: handlers, the alternate stack and the timers of timer_create(2)
+// go, the mask and what is pending stay.
+func exec(t *task.Task, s *taskState) *taskState {
 	s.hand = s.hand.copy()
 	s.hand.reset()
-	s.alt = altStack{flags: ssDisable}
+	s.alt = altStack{flags: s.alt.flags}
 	s.proc.timers.deleteAll()
-	return s
-}
-
-// exit lets other tasks of the process take the signals that this one would have.
-func exit(t *task.Task, s *taskState) {
 	s.proc.mu.Lock()
 	defer s.proc.mu.Unlock()
-	if s.proc.pending.set == 0 {
-		return
-	}
-	for _, other := range t.Proc.Tasks() {
-		if o := slot.Get(other); o != nil && other != t {
-			o.recalculate(other)
-		}
-	}
+	s.pending.dropTimers()
+	s.proc.pending.dropTimers()
+	s.recalculate(t)
+	return s
 }
 
-func newProcessState(p *task.Process) *processState {
-	s := &processState{}
-	s.timers.init(p)
-	return s
+// exit lets other tasks of the process take the signals that this one would have, and gives up
+// what waits for it.
+func exit(t *task.Task, s *taskState) {
+	p := s.proc
+	p.mu.Lock()
+	s.gone = true
+	s.pending.drop(^Set(0))
+	p.tasks--
+	last := p.tasks == 0
+	if last {
+		p.pending.drop(^Set(0))
+	} else {
+		s.retarget(t, ^s.blocked)
+	}
+	p.mu.Unlock()
+	if last {
+		p.timers.stopAll()
+	}
 }
 
 // recalculate notes whether a signal can be delivered to t. proc.mu is held.
 func (s *taskState) recalculate(t *task.Task) {
 	if s.deliverable() != 0 {
 		t.Post(task.WorkSignal)
-	} else {
+	} else if t.Pending(task.WorkSignal) {
 		t.Clear(task.WorkSignal)
 	}
 }
@@ -200,8 +138,31 @@ func (s *taskState) recalculate(t *task.Task) {
 // deliverable is the set of pending signals that are not blocked.
 func (s *taskState) deliverable() Set { return (s.pending.set | s.proc.pending.set) &^ s.blocked }
 
-// setBlocked changes the mask. proc.mu is held.
+// setBlocked changes the mask. The signals of the process that t would have taken go to others. proc.mu is
+// held.
 func (s *taskState) setBlocked(t *task.Task, mask Set) {
-	s.blocked = mask &^ unblockable
+	mask &^= unblockable
+	if added := mask &^ s.blocked; added&s.proc.pending.set != 0 {
+		s.retarget(t, added)
+	}
+	s.blocked = mask
 	s.recalculate(t)
+}
+
+// retarget finds other tasks for those signals of the process that t does not take any more. proc.mu is held.
+func (s *taskState) retarget(t *task.Task, which Set) {
+	which &= s.proc.pending.set
+	if which == 0 {
+		return
+	}
+	for _, other := range t.Proc.Tasks() {
+		o := slot.Get(other)
+		if other == t || o == nil || which&^o.blocked == 0 {
+			continue
+		}
+		other.Post(task.WorkSignal)
+		if which &= o.blocked; which == 0 {
+			return
+		}
+	}
 }

@@ -23,48 +23,48 @@ func init() {
 var sysHandlers = [...]syscall.Entry{
 	{Nr: unix.SYS_RT_SIGACTION, Handler: sysRtSigaction},
 	{Nr: unix.SYS_SIGALTSTACK, Handler: sysSigaltstack},
-	{Nr: unix.SYS_RT_SIGRETURN, Handler: sysRtSigreturn},
-	{Nr: unix.SYS_KILL, Handler: sysKill},
-	{Nr: unix.SYS_TKILL, Handler: sysTkill},
-	{Nr: unix.SYS_TGKILL, Handler: sysTgkill},
-	{Nr: unix.SYS_RT_SIGQUEUEINFO, Handler: sysRtSigqueueinfo},
-	{Nr: unix.SYS_RT_TGSIGQUEUEINFO, Handler: sysRtTgsigqueueinfo},
-	{Nr: unix.SYS_RT_SIGPROCMASK, Handler: sysRtSigprocmask},
-	{Nr: unix.SYS_RT_SIGPENDING, Handler: sysRtSigpending},
-	{Nr: unix.SYS_RT_SIGSUSPEND, Handler: sysRtSigsuspend},
 	{Nr: unix.SYS_RT_SIGTIMEDWAIT, Handler: sysRtSigtimedwait},
+	{Nr: unix.SYS_RT_SIGRETURN, Handler: sysRtSigreturn},
 	{Nr: unix.SYS_RESTART_SYSCALL, Handler: sysRestartSyscall},
 	{Nr: unix.SYS_SETITIMER, Handler: sysSetitimer},
 	{Nr: unix.SYS_GETITIMER, Handler: sysGetitimer},
+	{Nr: unix.SYS_KILL, Handler: sysKill},
+	{Nr: unix.SYS_TKILL, Handler: sysTkill},
+	{Nr: unix.SYS_TGKILL, Handler: sysTgkill},
+	{Nr: unix.SYS_RT_SIGPROCMASK, Handler: sysRtSigprocmask},
+	{Nr: unix.SYS_RT_SIGPENDING, Handler: sysRtSigpending},
+	{Nr: unix.SYS_RT_SIGSUSPEND, Handler: sysRtSigsuspend},
 	{Nr: unix.SYS_TIMER_CREATE, Handler: sysTimerCreate},
 	{Nr: unix.SYS_TIMER_SETTIME, Handler: sysTimerSettime},
 	{Nr: unix.SYS_TIMER_GETTIME, Handler: sysTimerGettime},
 	{Nr: unix.SYS_TIMER_GETOVERRUN, Handler: sysTimerGetoverrun},
 	{Nr: unix.SYS_TIMER_DELETE, Handler: sysTimerDelete},
+	{Nr: unix.SYS_RT_SIGQUEUEINFO, Handler: sysRtSigqueueinfo},
+	{Nr: unix.SYS_RT_TGSIGQUEUEINFO, Handler: sysRtTgsigqueueinfo},
 }
 
 // sysDescriptions says how the calls are printed.
 var sysDescriptions = [...]syscall.Description{
 	{Nr: unix.SYS_RT_SIGACTION, Name: "rt_sigaction", Args: [6]sys.Kind{sys.KindSignal, sys.KindSigAction, sys.KindOutSigAction, sys.KindSize}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_SIGALTSTACK, Name: "sigaltstack", Args: [6]sys.Kind{sys.KindSigStack, sys.KindOutSigStack}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_RT_SIGRETURN, Name: "rt_sigreturn", Args: [6]sys.Kind{}, Ret: sys.KindPlainUint64},
-	{Nr: unix.SYS_KILL, Name: "kill", Args: [6]sys.Kind{sys.KindPid, sys.KindSignal}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_TKILL, Name: "tkill", Args: [6]sys.Kind{sys.KindPid, sys.KindSignal}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_TGKILL, Name: "tgkill", Args: [6]sys.Kind{sys.KindPid, sys.KindPid, sys.KindSignal}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_RT_SIGQUEUEINFO, Name: "rt_sigqueueinfo", Args: [6]sys.Kind{sys.KindPid, sys.KindSignal, sys.KindSigInfo}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_RT_TGSIGQUEUEINFO, Name: "rt_tgsigqueueinfo", Args: [6]sys.Kind{sys.KindPid, sys.KindPid, sys.KindSignal, sys.KindSigInfo}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_RT_SIGPROCMASK, Name: "rt_sigprocmask", Args: [6]sys.Kind{sys.KindSigHow, sys.KindSigSet, sys.KindOutSigSet, sys.KindSize}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_RT_SIGPENDING, Name: "rt_sigpending", Args: [6]sys.Kind{sys.KindOutSigSet, sys.KindSize}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_RT_SIGSUSPEND, Name: "rt_sigsuspend", Args: [6]sys.Kind{sys.KindSigSet, sys.KindSize}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_RT_SIGTIMEDWAIT, Name: "rt_sigtimedwait", Args: [6]sys.Kind{sys.KindSigSet, sys.KindOutSigInfo, sys.KindTimespec, sys.KindSize}, Ret: sys.KindSignal},
+	{Nr: unix.SYS_RT_SIGRETURN, Name: "rt_sigreturn", Args: [6]sys.Kind{}, Ret: sys.KindPlainUint64},
 	{Nr: unix.SYS_RESTART_SYSCALL, Name: "restart_syscall", Args: [6]sys.Kind{}, Ret: sys.KindPlainUint64},
 	{Nr: unix.SYS_SETITIMER, Name: "setitimer", Args: [6]sys.Kind{sys.KindItimerWhich, sys.KindItimerval, sys.KindOutItimerval}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_GETITIMER, Name: "getitimer", Args: [6]sys.Kind{sys.KindItimerWhich, sys.KindOutItimerval}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_KILL, Name: "kill", Args: [6]sys.Kind{sys.KindPid, sys.KindSignal}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_TKILL, Name: "tkill", Args: [6]sys.Kind{sys.KindPid, sys.KindSignal}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_TGKILL, Name: "tgkill", Args: [6]sys.Kind{sys.KindPid, sys.KindPid, sys.KindSignal}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_RT_SIGPROCMASK, Name: "rt_sigprocmask", Args: [6]sys.Kind{sys.KindSigHow, sys.KindSigSet, sys.KindOutSigSet, sys.KindSize}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_RT_SIGPENDING, Name: "rt_sigpending", Args: [6]sys.Kind{sys.KindOutSigSet, sys.KindSize}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_RT_SIGSUSPEND, Name: "rt_sigsuspend", Args: [6]sys.Kind{sys.KindSigSet, sys.KindSize}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_TIMER_CREATE, Name: "timer_create", Args: [6]sys.Kind{sys.KindClockID, sys.KindSigEvent, sys.KindOutTimerID}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_TIMER_SETTIME, Name: "timer_settime", Args: [6]sys.Kind{sys.KindTimerID, sys.KindTimerFlags, sys.KindItimerspec, sys.KindOutItimerspec}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_TIMER_GETTIME, Name: "timer_gettime", Args: [6]sys.Kind{sys.KindTimerID, sys.KindOutItimerspec}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_TIMER_GETOVERRUN, Name: "timer_getoverrun", Args: [6]sys.Kind{sys.KindTimerID}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_TIMER_DELETE, Name: "timer_delete", Args: [6]sys.Kind{sys.KindTimerID}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_RT_SIGQUEUEINFO, Name: "rt_sigqueueinfo", Args: [6]sys.Kind{sys.KindPid, sys.KindSignal, sys.KindSigInfo}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_RT_TGSIGQUEUEINFO, Name: "rt_tgsigqueueinfo", Args: [6]sys.Kind{sys.KindPid, sys.KindPid, sys.KindSignal, sys.KindSigInfo}, Ret: sys.KindPlainInt32},
 }
 
 func sysRtSigaction(t *task.Task, r *arch.Regs) (uintptr, error) {
@@ -75,45 +75,13 @@ func sysSigaltstack(t *task.Task, r *arch.Regs) (uintptr, error) {
 	return 0, Sigaltstack(t, sys.SigStack(syscall.Arg(r, 0)), sys.OutSigStack(syscall.Arg(r, 1)))
 }
 
-func sysRtSigreturn(t *task.Task, _ *arch.Regs) (uintptr, error) {
-	v, err := RtSigreturn(t)
+func sysRtSigtimedwait(t *task.Task, r *arch.Regs) (uintptr, error) {
+	v, err := RtSigtimedwait(t, sys.SigSet(syscall.Arg(r, 0)), sys.OutSigInfo(syscall.Arg(r, 1)), sys.Timespec(syscall.Arg(r, 2)), sys.Size(syscall.Arg(r, 3)))
 	return uintptr(v), err
 }
 
-func sysKill(t *task.Task, r *arch.Regs) (uintptr, error) {
-	return 0, Kill(t, sys.Pid(syscall.Arg(r, 0)), sys.Signal(syscall.Arg(r, 1)))
-}
-
-func sysTkill(t *task.Task, r *arch.Regs) (uintptr, error) {
-	return 0, Tkill(t, sys.Pid(syscall.Arg(r, 0)), sys.Signal(syscall.Arg(r, 1)))
-}
-
-func sysTgkill(t *task.Task, r *arch.Regs) (uintptr, error) {
-	return 0, Tgkill(t, sys.Pid(syscall.Arg(r, 0)), sys.Pid(syscall.Arg(r, 1)), sys.Signal(syscall.Arg(r, 2)))
-}
-
-func sysRtSigqueueinfo(t *task.Task, r *arch.Regs) (uintptr, error) {
-	return 0, RtSigqueueinfo(t, sys.Pid(syscall.Arg(r, 0)), sys.Signal(syscall.Arg(r, 1)), sys.SigInfo(syscall.Arg(r, 2)))
-}
-
-func sysRtTgsigqueueinfo(t *task.Task, r *arch.Regs) (uintptr, error) {
-	return 0, RtTgsigqueueinfo(t, sys.Pid(syscall.Arg(r, 0)), sys.Pid(syscall.Arg(r, 1)), sys.Signal(syscall.Arg(r, 2)), sys.SigInfo(syscall.Arg(r, 3)))
-}
-
-func sysRtSigprocmask(t *task.Task, r *arch.Regs) (uintptr, error) {
-	return 0, RtSigprocmask(t, sys.SigHow(syscall.Arg(r, 0)), sys.SigSet(syscall.Arg(r, 1)), sys.OutSigSet(syscall.Arg(r, 2)), sys.Size(syscall.Arg(r, 3)))
-}
-
-func sysRtSigpending(t *task.Task, r *arch.Regs) (uintptr, error) {
-	return 0, RtSigpending(t, sys.OutSigSet(syscall.Arg(r, 0)), sys.Size(syscall.Arg(r, 1)))
-}
-
-func sysRtSigsuspend(t *task.Task, r *arch.Regs) (uintptr, error) {
-	return 0, RtSigsuspend(t, sys.SigSet(syscall.Arg(r, 0)), sys.Size(syscall.Arg(r, 1)))
-}
-
-func sysRtSigtimedwait(t *task.Task, r *arch.Regs) (uintptr, error) {
-	v, err := RtSigtimedwait(t, sys.SigSet(syscall.Arg(r, 0)), sys.OutSigInfo(syscall.Arg(r, 1)), sys.Timespec(syscall.Arg(r, 2)), sys.Size(syscall.Arg(r, 3)))
+func sysRtSigreturn(t *task.Task, _ *arch.Regs) (uintptr, error) {
+	v, err := RtSigreturn(t)
 	return uintptr(v), err
 }
 
@@ -128,6 +96,30 @@ func sysSetitimer(t *task.Task, r *arch.Regs) (uintptr, error) {
 
 func sysGetitimer(t *task.Task, r *arch.Regs) (uintptr, error) {
 	return 0, Getitimer(t, sys.ItimerWhich(syscall.Arg(r, 0)), sys.OutItimerval(syscall.Arg(r, 1)))
+}
+
+func sysKill(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, Kill(t, sys.Pid(syscall.Arg(r, 0)), sys.Signal(syscall.Arg(r, 1)))
+}
+
+func sysTkill(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, Tkill(t, sys.Pid(syscall.Arg(r, 0)), sys.Signal(syscall.Arg(r, 1)))
+}
+
+func sysTgkill(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, Tgkill(t, sys.Pid(syscall.Arg(r, 0)), sys.Pid(syscall.Arg(r, 1)), sys.Signal(syscall.Arg(r, 2)))
+}
+
+func sysRtSigprocmask(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, RtSigprocmask(t, sys.SigHow(syscall.Arg(r, 0)), sys.SigSet(syscall.Arg(r, 1)), sys.OutSigSet(syscall.Arg(r, 2)), sys.Size(syscall.Arg(r, 3)))
+}
+
+func sysRtSigpending(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, RtSigpending(t, sys.OutSigSet(syscall.Arg(r, 0)), sys.Size(syscall.Arg(r, 1)))
+}
+
+func sysRtSigsuspend(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, RtSigsuspend(t, sys.SigSet(syscall.Arg(r, 0)), sys.Size(syscall.Arg(r, 1)))
 }
 
 func sysTimerCreate(t *task.Task, r *arch.Regs) (uintptr, error) {
@@ -149,6 +141,14 @@ func sysTimerGetoverrun(t *task.Task, r *arch.Regs) (uintptr, error) {
 
 func sysTimerDelete(t *task.Task, r *arch.Regs) (uintptr, error) {
 	return 0, TimerDelete(t, sys.TimerID(syscall.Arg(r, 0)))
+}
+
+func sysRtSigqueueinfo(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, RtSigqueueinfo(t, sys.Pid(syscall.Arg(r, 0)), sys.Signal(syscall.Arg(r, 1)), sys.SigInfo(syscall.Arg(r, 2)))
+}
+
+func sysRtTgsigqueueinfo(t *task.Task, r *arch.Regs) (uintptr, error) {
+	return 0, RtTgsigqueueinfo(t, sys.Pid(syscall.Arg(r, 0)), sys.Pid(syscall.Arg(r, 1)), sys.Signal(syscall.Arg(r, 2)), sys.SigInfo(syscall.Arg(r, 3)))
 }
 
 // Syscalls makes the system calls of this package on behalf of a task, without a
@@ -176,6 +176,16 @@ func (s Syscalls) Sigaltstack(ss sys.SigStack, old sys.OutSigStack) error {
 	return syscall.Leave(s.Task, unix.SYS_SIGALTSTACK, 0, err)
 }
 
+// RtSigtimedwait makes the call rt_sigtimedwait(2).
+func (s Syscalls) RtSigtimedwait(set sys.SigSet, info sys.OutSigInfo, timeout sys.Timespec, size sys.Size) (sys.Signal, error) {
+	var v sys.Signal
+	err := syscall.Enter(s.Task, unix.SYS_RT_SIGTIMEDWAIT, [6]uintptr{uintptr(set), uintptr(info), uintptr(timeout), uintptr(size)})
+	if err == nil {
+		v, err = RtSigtimedwait(s.Task, set, info, timeout, size)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_RT_SIGTIMEDWAIT, uintptr(v), err)
+}
+
 // RtSigreturn makes the call rt_sigreturn(2).
 func (s Syscalls) RtSigreturn() (uintptr, error) {
 	var v uintptr
@@ -184,6 +194,34 @@ func (s Syscalls) RtSigreturn() (uintptr, error) {
 		v, err = RtSigreturn(s.Task)
 	}
 	return v, syscall.Leave(s.Task, unix.SYS_RT_SIGRETURN, uintptr(v), err)
+}
+
+// RestartSyscall makes the call restart_syscall(2).
+func (s Syscalls) RestartSyscall() (uintptr, error) {
+	var v uintptr
+	err := syscall.Enter(s.Task, unix.SYS_RESTART_SYSCALL, [6]uintptr{})
+	if err == nil {
+		v, err = RestartSyscall(s.Task)
+	}
+	return v, syscall.Leave(s.Task, unix.SYS_RESTART_SYSCALL, uintptr(v), err)
+}
+
+// Setitimer makes the call setitimer(2).
+func (s Syscalls) Setitimer(which sys.ItimerWhich, value sys.Itimerval, old sys.OutItimerval) error {
+	err := syscall.Enter(s.Task, unix.SYS_SETITIMER, [6]uintptr{uintptr(which), uintptr(value), uintptr(old)})
+	if err == nil {
+		err = Setitimer(s.Task, which, value, old)
+	}
+	return syscall.Leave(s.Task, unix.SYS_SETITIMER, 0, err)
+}
+
+// Getitimer makes the call getitimer(2).
+func (s Syscalls) Getitimer(which sys.ItimerWhich, value sys.OutItimerval) error {
+	err := syscall.Enter(s.Task, unix.SYS_GETITIMER, [6]uintptr{uintptr(which), uintptr(value)})
+	if err == nil {
+		err = Getitimer(s.Task, which, value)
+	}
+	return syscall.Leave(s.Task, unix.SYS_GETITIMER, 0, err)
 }
 
 // Kill makes the call kill(2).
@@ -213,24 +251,6 @@ func (s Syscalls) Tgkill(tgid sys.Pid, tid sys.Pid, sig sys.Signal) error {
 	return syscall.Leave(s.Task, unix.SYS_TGKILL, 0, err)
 }
 
-// RtSigqueueinfo makes the call rt_sigqueueinfo(2).
-func (s Syscalls) RtSigqueueinfo(pid sys.Pid, sig sys.Signal, info sys.SigInfo) error {
-	err := syscall.Enter(s.Task, unix.SYS_RT_SIGQUEUEINFO, [6]uintptr{uintptr(pid), uintptr(sig), uintptr(info)})
-	if err == nil {
-		err = RtSigqueueinfo(s.Task, pid, sig, info)
-	}
-	return syscall.Leave(s.Task, unix.SYS_RT_SIGQUEUEINFO, 0, err)
-}
-
-// RtTgsigqueueinfo makes the call rt_tgsigqueueinfo(2).
-func (s Syscalls) RtTgsigqueueinfo(tgid sys.Pid, tid sys.Pid, sig sys.Signal, info sys.SigInfo) error {
-	err := syscall.Enter(s.Task, unix.SYS_RT_TGSIGQUEUEINFO, [6]uintptr{uintptr(tgid), uintptr(tid), uintptr(sig), uintptr(info)})
-	if err == nil {
-		err = RtTgsigqueueinfo(s.Task, tgid, tid, sig, info)
-	}
-	return syscall.Leave(s.Task, unix.SYS_RT_TGSIGQUEUEINFO, 0, err)
-}
-
 // RtSigprocmask makes the call rt_sigprocmask(2).
 func (s Syscalls) RtSigprocmask(how sys.SigHow, set sys.SigSet, old sys.OutSigSet, size sys.Size) error {
 	err := syscall.Enter(s.Task, unix.SYS_RT_SIGPROCMASK, [6]uintptr{uintptr(how), uintptr(set), uintptr(old), uintptr(size)})
@@ -256,44 +276,6 @@ func (s Syscalls) RtSigsuspend(set sys.SigSet, size sys.Size) error {
 		err = RtSigsuspend(s.Task, set, size)
 	}
 	return syscall.Leave(s.Task, unix.SYS_RT_SIGSUSPEND, 0, err)
-}
-
-// RtSigtimedwait makes the call rt_sigtimedwait(2).
-func (s Syscalls) RtSigtimedwait(set sys.SigSet, info sys.OutSigInfo, timeout sys.Timespec, size sys.Size) (sys.Signal, error) {
-	var v sys.Signal
-	err := syscall.Enter(s.Task, unix.SYS_RT_SIGTIMEDWAIT, [6]uintptr{uintptr(set), uintptr(info), uintptr(timeout), uintptr(size)})
-	if err == nil {
-		v, err = RtSigtimedwait(s.Task, set, info, timeout, size)
-	}
-	return v, syscall.Leave(s.Task, unix.SYS_RT_SIGTIMEDWAIT, uintptr(v), err)
-}
-
-// RestartSyscall makes the call restart_syscall(2).
-func (s Syscalls) RestartSyscall() (uintptr, error) {
-	var v uintptr
-	err := syscall.Enter(s.Task, unix.SYS_RESTART_SYSCALL, [6]uintptr{})
-	if err == nil {
-		v, err = RestartSyscall(s.Task)
-	}
-	return v, syscall.Leave(s.Task, unix.SYS_RESTART_SYSCALL, uintptr(v), err)
-}
-
-// Setitimer makes the call setitimer(2).
-func (s Syscalls) Setitimer(which sys.ItimerWhich, value sys.Itimerval, old sys.OutItimerval) error {
-	err := syscall.Enter(s.Task, unix.SYS_SETITIMER, [6]uintptr{uintptr(which), uintptr(value), uintptr(old)})
-	if err == nil {
-		err = Setitimer(s.Task, which, value, old)
-	}
-	return syscall.Leave(s.Task, unix.SYS_SETITIMER, 0, err)
-}
-
-// Getitimer makes the call getitimer(2).
-func (s Syscalls) Getitimer(which sys.ItimerWhich, value sys.OutItimerval) error {
-	err := syscall.Enter(s.Task, unix.SYS_GETITIMER, [6]uintptr{uintptr(which), uintptr(value)})
-	if err == nil {
-		err = Getitimer(s.Task, which, value)
-	}
-	return syscall.Leave(s.Task, unix.SYS_GETITIMER, 0, err)
 }
 
 // TimerCreate makes the call timer_create(2).
@@ -340,4 +322,22 @@ func (s Syscalls) TimerDelete(id sys.TimerID) error {
 		err = TimerDelete(s.Task, id)
 	}
 	return syscall.Leave(s.Task, unix.SYS_TIMER_DELETE, 0, err)
+}
+
+// RtSigqueueinfo makes the call rt_sigqueueinfo(2).
+func (s Syscalls) RtSigqueueinfo(pid sys.Pid, sig sys.Signal, info sys.SigInfo) error {
+	err := syscall.Enter(s.Task, unix.SYS_RT_SIGQUEUEINFO, [6]uintptr{uintptr(pid), uintptr(sig), uintptr(info)})
+	if err == nil {
+		err = RtSigqueueinfo(s.Task, pid, sig, info)
+	}
+	return syscall.Leave(s.Task, unix.SYS_RT_SIGQUEUEINFO, 0, err)
+}
+
+// RtTgsigqueueinfo makes the call rt_tgsigqueueinfo(2).
+func (s Syscalls) RtTgsigqueueinfo(tgid sys.Pid, tid sys.Pid, sig sys.Signal, info sys.SigInfo) error {
+	err := syscall.Enter(s.Task, unix.SYS_RT_TGSIGQUEUEINFO, [6]uintptr{uintptr(tgid), uintptr(tid), uintptr(sig), uintptr(info)})
+	if err == nil {
+		err = RtTgsigqueueinfo(s.Task, tgid, tid, sig, info)
+	}
+	return syscall.Leave(s.Task, unix.SYS_RT_TGSIGQUEUEINFO, 0, err)
 }

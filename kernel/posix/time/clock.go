@@ -29,9 +29,10 @@ const resolution = 1
 // They are in truth as fine as the others.
 const coarseResolution = 4_000_000
 
-// cpuClock returns the task and the kind of time that a CPU clock's id names; t is nil if
-// the id names no clock that exists.
-func cpuClock(caller *task.Task, id sys.ClockID) (t *task.Task, thread bool, user bool) {
+// CPUClock returns the task and the kind of time that a CPU clock's id, of the kind that names a process or thread, names: t
+// is nil if there is no such clock. thread says that it is t's own time rather than its whole process's, user that it
+// is the time in user mode alone.
+func CPUClock(caller *task.Task, id sys.ClockID) (t *task.Task, thread bool, user bool) {
 	kind := id & cpuClockKind
 	if id >= 0 || kind == clockFD {
 		return nil, false, false
@@ -66,7 +67,7 @@ func now(t *task.Task, id sys.ClockID) (int64, error) {
 	case unix.CLOCK_PROCESS_CPUTIME_ID, unix.CLOCK_THREAD_CPUTIME_ID:
 		return cpuTime(t, id == unix.CLOCK_THREAD_CPUTIME_ID, false), nil
 	}
-	of, thread, user := cpuClock(t, id)
+	of, thread, user := CPUClock(t, id)
 	if of == nil {
 		return 0, unix.EINVAL
 	}
@@ -126,7 +127,7 @@ func ClockGetres(t *task.Task, id sys.ClockID, ts sys.OutTimespec) error {
 //cairn:syscall clock_settime
 func ClockSettime(t *task.Task, id sys.ClockID, ts sys.Timespec) error {
 	if id != unix.CLOCK_REALTIME {
-		if of, _, _ := cpuClock(t, id); of != nil {
+		if of, _, _ := CPUClock(t, id); of != nil {
 			return unix.EPERM // a CPU clock, which Linux checks before it refuses
 		}
 		return unix.EINVAL

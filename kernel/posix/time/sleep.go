@@ -67,7 +67,7 @@ func newSleep(t *task.Task, id sys.ClockID, absolute bool) (sleep, error) {
 	case unix.CLOCK_MONOTONIC_RAW, unix.CLOCK_REALTIME_COARSE, unix.CLOCK_MONOTONIC_COARSE:
 		return sleep{}, unix.EOPNOTSUPP
 	default:
-		of, thread, _ := cpuClock(t, id)
+		of, thread, _ := CPUClock(t, id)
 		if of == nil || thread && of == t {
 			return sleep{}, unix.EINVAL
 		}
