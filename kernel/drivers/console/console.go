@@ -262,8 +262,11 @@ func Exit(code int) {
 			ch.Flush(deadline)
 		}
 	}
-	tell("exit %d\n", code)
 	for _, s := range console.logs {
-		s.flush(deadline)
+		s.flush(deadline) // so that there is room for what comes
+	}
+	tell("exit %d\n", code)
+	if c := console.ctl; c != nil {
+		c.flush(deadline)
 	}
 }

@@ -49,16 +49,15 @@ func newSender(ch drivers.Channel, render func(klog.Line) string) (*sender, erro
 func (s *sender) log(l klog.Line) { s.post(s.render(l)) }
 
 // post puts text, which ends in a newline, into the buffer. It does not wait.
-func (s *sender) post(line string) {
+func (s *sender) post(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.lost > 0 {
-		note := klog.Line{Level: klog.Warning, Text: strconv.Itoa(s.lost) + " lines of the log were lost"}
-		if s.put(s.render(note)) {
-			s.lost = 0
-		}
+		text = s.render(klog.Line{Level: klog.Warning, Text: strconv.Itoa(s.lost) + " lines of the log were lost"}) + text
 	}
-	if !s.put(line) {
+	if s.put(text) {
+		s.lost = 0
+	} else {
 		s.lost++
 	}
 	select {
@@ -67,12 +66,12 @@ func (s *sender) post(line string) {
 	}
 }
 
-func (s *sender) put(line string) bool {
-	if s.out.Room() < len(line) {
+func (s *sender) put(text string) bool {
+	if s.out.Room() < len(text) {
 		return false
 	}
-	for i := range len(line) {
-		s.out.Put(line[i])
+	for i := range len(text) {
+		s.out.Put(text[i])
 	}
 	return true
 }

@@ -9,9 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// termiosSize is the size of struct termios, the first part of struct termios2.
-const termiosSize = 36
-
 // disciplineTTY is the number of the line discipline (N_TTY).
 const disciplineTTY = 0
 

@@ -18,6 +18,7 @@ const memory = 4 << 20
 // newDevice connects a driver to a model with one queue.
 func newDevice(t testing.TB, model *virtiotest.Device, size int) (*virtio.Device, *virtio.Queue) {
 	t.Helper()
+	t.Cleanup(model.Quiesce)
 	tr, err := mmio.New(model, "test", model.Attach)
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ const patience = 10 * clock.Second
 func start(t *testing.T, model *virtiotest.Console) *Device {
 	t.Helper()
 	mem.InitHosted(4 << 20)
+	t.Cleanup(model.Quiesce)
 	tr, err := mmio.New(model, "test", model.Attach)
 	if err != nil {
 		t.Fatal(err)

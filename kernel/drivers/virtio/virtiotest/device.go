@@ -60,6 +60,8 @@ type Device struct {
 	// listens yet.
 	IRQ func()
 
+	irqs sync.WaitGroup
+
 	mu         sync.Mutex
 	queues     []queue
 	sel        uint32
@@ -331,9 +333,12 @@ func (d *Device) Interrupt(bits uint32) {
 	f := d.IRQ
 	d.mu.Unlock()
 	if f != nil {
-		go f()
+		d.irqs.Go(f)
 	}
 }
+
+// Quiesce waits for the interrupts that were raised to be handled. Tests call it before they go.
+func (d *Device) Quiesce() { d.irqs.Wait() }
 
 // ChangeConfig replaces the configuration space and tells the driver.
 func (d *Device) ChangeConfig(b []byte) {
