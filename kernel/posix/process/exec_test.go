@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/mem"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/posix/process"
 	pt "cairn/kernel/posix/process/processtest"
@@ -251,5 +252,56 @@ func TestKillingTheParentInVfork(t *testing.T) {
 		}
 		close(release)
 		p.Wait(-1, 0)
+	})
+}
+
+// TestMemoryRunsOutAtEveryStep lets fork and execve find one frame more each time, until they have enough.
+func TestMemoryRunsOutAtEveryStep(t *testing.T) {
+	pt.Run(t, func(p *pt.Program) {
+		install(t, p, "/prog", 0755, pt.Executable(exit(8)))
+		path, argv := p.String("/prog"), p.Strings("prog")
+		p.Wait(p.Fork(exit(0)), 0) // what stays is made
+		attempt := func(frames uint64, f func() error) (err error, lost int64) {
+			before := mem.Free()
+			mem.SetReserve(before/mem.PageSize - frames)
+			err = f()
+			mem.SetReserve(0)
+			return err, int64(before) - int64(mem.Free())
+		}
+		fork := func() error {
+			pid, err := p.Spawn(exit(0), unix.SYS_FORK)
+			if err == nil {
+				p.Wait(pid, 0)
+			}
+			return err
+		}
+		failures := 0
+		for frames := uint64(0); ; frames++ {
+			err, lost := attempt(frames, fork)
+			if err == nil {
+				break
+			}
+			if failures++; err != unix.ENOMEM || lost != 0 {
+				t.Fatalf("fork with %d frames: %v, %d bytes lost", frames, err, lost)
+			}
+		}
+		child := p.Fork(func(c *pt.Program) {
+			c.Load(path)
+			for frames := uint64(0); ; frames++ {
+				err, lost := attempt(frames, func() error {
+					_, err := c.Call(unix.SYS_EXECVE, path, argv, 0)
+					return err
+				})
+				// EFAULT if it is the arguments that cannot be read.
+				if failures++; err != unix.ENOMEM && err != unix.EFAULT || lost != 0 {
+					t.Fatalf("execve with %d frames: %v, %d bytes lost", frames, err, lost)
+				}
+			}
+		})
+		_, status, _ := p.Wait(child, 0)
+		mem.SetReserve(0)
+		if status.ExitStatus() != 8 || failures < 2 {
+			t.Errorf("status %#x after %d failures, want the program's, 8, after some", status, failures)
+		}
 	})
 }
