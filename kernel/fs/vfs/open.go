@@ -151,6 +151,9 @@ func (f *File) openInode(t *task.Task, flags int) error {
 	if typ != unix.S_IFIFO && typ != unix.S_IFSOCK {
 		f.mode |= modeSeek
 	}
+	if typ != unix.S_IFREG && typ != unix.S_IFDIR {
+		f.mode |= modeNoAtime // reading a device is no access to the file, as on Linux
+	}
 	if typ == unix.S_IFREG && (f.mode&modeWrite != 0 || flags&unix.O_TRUNC != 0) {
 		if err := i.addWriter(); err != nil {
 			return err

@@ -95,7 +95,10 @@ func (e *eventfd) Write(_ *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, 
 		return 0, unix.EINVAL
 	}
 	e.mu.Lock()
-	before := *b
+	var before vm.Buffer
+	if e.count != 0 { // there may be no room
+		before = *b
+	}
 	if _, err := b.Read(e.word[:]); err != nil {
 		e.mu.Unlock()
 		return 0, err

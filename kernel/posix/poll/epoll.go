@@ -57,8 +57,7 @@ type item struct {
 // flagBits are the bits of an item's events that are no events.
 const flagBits = unix.EPOLLET | unix.EPOLLONESHOT | unix.EPOLLWAKEUP | unix.EPOLLEXCLUSIVE
 
-func (it *item) edge() bool     { return it.events&unix.EPOLLET != 0 }
-func (it *item) oneShot() bool  { return it.events&unix.EPOLLONESHOT != 0 }
+// disabled says that the item was reported, with EPOLLONESHOT.
 func (it *item) disabled() bool { return it.events&^flagBits == 0 }
 
 // look asks the file which of the item's events are true.
@@ -103,13 +102,15 @@ func (ep *epoll) forget(it *item) {
 func (ep *epoll) Ready(*vfs.File) wait.Events {
 	ep.mu.Lock()
 	defer ep.mu.Unlock()
-	for it, left := ep.pop(); it != nil; it, left = ep.popNext(left) {
-		if it.look() != 0 {
-			ep.readyLock.Lock()
-			ep.ready.unpop(it)
-			ep.readyLock.Unlock()
-			return wait.In
+	for it, left := ep.next(); it != nil; it, left = ep.nextOf(left) {
+		if it.look() == 0 {
+			ep.unlist(it)
+			continue
 		}
+		ep.readyLock.Lock()
+		ep.ready.putFirst(it)
+		ep.readyLock.Unlock()
+		return wait.In
 	}
 	return 0
 }
@@ -138,26 +139,43 @@ func (ep *epoll) FDInfo(_ *vfs.File, w *strings.Builder) {
 	}
 }
 
-// pop takes the first item off the ready list, nil if there is none. left is how many
-// items the list had behind it.
-func (ep *epoll) pop() (it *item, left int) {
+// next returns the first item of the ready list, nil if there is none, and how many are
+// behind it. An item that is reported once for each time it was woken leaves the list; others go to its end,
+// until the file is found not to be ready (unlist).
+func (ep *epoll) next() (it *item, left int) {
 	ep.readyLock.Lock()
 	if it = ep.ready.head; it != nil {
-		ep.ready.remove(it)
-		left = ep.ready.n
+		left = ep.ready.n - 1
+		if it.events&(unix.EPOLLET|unix.EPOLLONESHOT) != 0 {
+			ep.ready.remove(it)
+		} else if left > 0 {
+			ep.ready.remove(it)
+			ep.ready.push(it)
+		}
 	}
 	ep.readyLock.Unlock()
 	return it, left
 }
 
-// popNext is pop for an item of which so many are left; items that joined the list since
-// do not count.
-func (ep *epoll) popNext(left int) (*item, int) {
+// nextOf is next as long as some of those that were on the list at first are left.
+func (ep *epoll) nextOf(left int) (*item, int) {
 	if left == 0 {
 		return nil, 0
 	}
-	it, _ := ep.pop()
+	it, _ := ep.next()
 	return it, left - 1
+}
+
+// unlist takes an item whose file is not ready off the ready list. If the file became
+// ready meanwhile, nobody listed the item again, since it was on the list.
+func (ep *epoll) unlist(it *item) {
+	ep.readyLock.Lock()
+	listed := it.listed
+	ep.ready.remove(it)
+	ep.readyLock.Unlock()
+	if listed {
+		ep.check(it)
+	}
 }
 
 // An itemList is a list of items, each on it at most once.
@@ -181,12 +199,10 @@ func (l *itemList) push(it *item) {
 	l.n++
 }
 
-// unpop adds the item at the front, if it is not on the list.
-func (l *itemList) unpop(it *item) {
-	if it.listed {
-		return
-	}
-	it.listed, it.prev, it.next = true, nil, l.head
+// putFirst makes the item the first of the list.
+func (l *itemList) putFirst(it *item) {
+	l.remove(it)
+	it.listed, it.next = true, l.head
 	if l.head == nil {
 		l.tail = it
 	} else {

@@ -266,16 +266,21 @@ func (ep *epoll) passOn() {
 // every epoll_wait(2), and so has no defer.
 func (ep *epoll) send(t *task.Task, a vm.Addr, n int) (sent int, err error) {
 	ep.mu.Lock()
-	for it, left := ep.pop(); it != nil; it, left = ep.popNext(left) {
-		if events := it.look(); events != 0 {
-			a, err = storeEvent(t, a, events, it.data)
+	for it, left := ep.next(); it != nil; it, left = ep.nextOf(left) {
+		events := it.look()
+		if events == 0 {
+			ep.unlist(it)
+			continue
+		}
+		a, err = storeEvent(t, a, events, it.data)
+		if err != nil || it.events&unix.EPOLLONESHOT != 0 {
 			ep.sent(it, err == nil)
-			if err != nil {
-				break
-			}
-			if sent++; sent == n {
-				break
-			}
+		}
+		if err != nil {
+			break
+		}
+		if sent++; sent == n {
+			break
 		}
 	}
 	ep.mu.Unlock()
@@ -295,19 +300,13 @@ func storeEvent(t *task.Task, a vm.Addr, events uint32, data uint64) (vm.Addr, e
 	return a + vm.Addr(size), err
 }
 
-// sent notes that an item was reported, or that it could not be.
+// sent notes that an item with EPOLLONESHOT was reported, or that any item could not be.
 func (ep *epoll) sent(it *item, ok bool) {
-	if ok && it.edge() && !it.oneShot() {
-		return
-	}
 	ep.readyLock.Lock()
-	switch {
-	case !ok:
-		ep.ready.unpop(it)
-	case it.oneShot():
+	defer ep.readyLock.Unlock()
+	if ok {
 		it.events &= flagBits
-	default:
-		ep.ready.push(it) // still ready, for all we know
+	} else {
+		ep.ready.putFirst(it)
 	}
-	ep.readyLock.Unlock()
 }
