@@ -13,15 +13,29 @@ type FPU struct {
 	gsBase uint64
 }
 
-// The XSAVE area (Intel SDM volume 1, section 13.4).
+// xsaveHead is the beginning of an XSAVE area, which every area has: the legacy region and the header (Intel SDM
+// volume 1, section 13.4).
+type xsaveHead struct {
+	fcw, fsw  uint16
+	tags      [4]byte   // which registers are in use, and the last opcode
+	pointers  [2]uint64 // of the last instruction and its operand
+	mxcsr     uint32
+	mxcsrMask uint32
+	x87       [8][16]byte
+	xmm       [16][16]byte
+	_         [48]byte
+	software  fpSoftware
+	held      uint64    // XSTATE_BV: the components that the area holds
+	compacted [2]uint64 // XCOMP_BV and what must be 0 with it
+	_         [5]uint64
+}
+
 const (
 	fpuAlign        = 64
-	xsaveHeader     = 512 // offset of the header, XSTATE_BV first
+	fxSize          = 512 // of the legacy region
 	xsaveLegacySize = 576 // the legacy region and the header
+	mxcsrMask       = 0xffff
 
-	fxFCW       = 0  // offset of the x87 control word
-	fxMXCSR     = 24 // offset of MXCSR
-	fxXMM       = 160
 	defaultFCW  = 0x37f
 	xfeatureSSE = 1 << 1
 	xfeatureX87 = 1 << 0
@@ -52,13 +66,18 @@ func (f *FPU) Reset() {
 	f.clear()
 }
 
-// clear makes the vector state that of a fresh program. No processor may have it. An area whose header
-// says that it holds nothing stands for that; FXRSTOR wants to read it, all the same.
+// clear makes the vector state that of a fresh program. No processor may have it. The header of
+// an XSAVE area says that it holds nothing, and what it does not hold is not looked at.
 func (f *FPU) clear() {
-	a := f.Area()
-	clear(a[:xsaveLegacySize])
-	putUint16(a[fxFCW:], defaultFCW)
-	putUint32(a[fxMXCSR:], DefaultMXCSR)
+	h := f.head()
+	h.held, h.compacted = 0, [2]uint64{}
+	h.clearX87()
+}
+
+// clearX87 makes the x87 state, and MXCSR, that of a fresh program.
+func (h *xsaveHead) clearX87() {
+	h.fcw, h.fsw, h.mxcsr = defaultFCW, 0, DefaultMXCSR
+	h.tags, h.pointers, h.x87 = [4]byte{}, [2]uint64{}, [8][16]byte{}
 }
 
 // Clone returns a copy, for a new task. The state must not be in a processor (see Sync).
@@ -69,7 +88,3 @@ func (f *FPU) Clone() FPU {
 	copy(c.Area(), f.Area())
 	return c
 }
-
-func putUint16(b []byte, v uint16) { b[0], b[1] = byte(v), byte(v>>8) }
-
-func putUint32(b []byte, v uint32) { putUint16(b, uint16(v)); putUint16(b[2:], uint16(v>>16)) }

@@ -13,6 +13,12 @@ func (f *FPU) allocate() {
 // up to date; those of Regs count.
 func (f *FPU) Area() []byte { return unsafe.Slice(f.area, xsaveSize) }
 
+// head returns the beginning of the XSAVE area.
+func (f *FPU) head() *xsaveHead { return (*xsaveHead)(unsafe.Pointer(f.area)) }
+
+// endMagic returns what follows the area in a signal's frame.
+func (f *FPU) endMagic() *uint32 { return (*uint32)(unsafe.Add(unsafe.Pointer(f.area), xsaveSize)) }
+
 // room returns the XSAVE area and the bytes that follow it in a signal's frame.
 func (f *FPU) room() []byte { return unsafe.Slice(f.area, xsaveSize+fpMagic2Size) }
 

@@ -1,39 +1,34 @@
 package arch
 
-import "encoding/binary"
+// fpSoftware is how Linux describes the vector state in a signal's frame, in bytes of the XSAVE area that
+// the processor leaves to software (struct _fpx_sw_bytes of uapi/asm/sigcontext.h). A word after the
+// area shows that it was not cut off on the way.
+type fpSoftware struct {
+	magic1   uint32
+	extended uint32 // size of the area and the word
+	features uint64
+	size     uint32 // of the area
+	_        [7]uint32
+}
 
-// The vector state in a signal's frame is an XSAVE area in which Linux describes, in bytes that
-// the processor leaves to software, how large it is and what it holds (struct _fpx_sw_bytes of
-// uapi/asm/sigcontext.h). A word after it shows that the area was not cut off on the way.
 const (
-	fpSoftware   = 464 // offset of struct _fpx_sw_bytes
-	fpExtended   = fpSoftware + 4
-	fpFeatures   = fpSoftware + 8
-	fpSize       = fpSoftware + 16
 	fpMagic1     = 0x46505853
 	fpMagic2     = 0x46505845
 	fpMagic2Size = 4
-	fxSize       = 512 // of the area of FXSAVE, all that there is without the description
-	fxMXCSRMask  = 28
-	mxcsrMask    = 0xffff
-	xstateBV     = xsaveHeader
-	xcompBV      = xsaveHeader + 8 // and eight bytes more that must be 0
 )
 
 // userImage returns the state as a frame holds it. The state must be in memory (Sync). What is
 // returned is the state's own memory.
 func (f *FPU) userImage(r *Regs) []byte {
-	le := binary.LittleEndian
-	b := f.room()
-	le.PutUint32(b[fxMXCSR:], r.MXCSR)
-	le.PutUint32(b[fxMXCSRMask:], mxcsrMask)
-	copy(b[fxXMM:], xmmBytes(&r.XMM))
-	le.PutUint64(b[xstateBV:], le.Uint64(b[xstateBV:])|xfeatureX87|xfeatureSSE)
-	le.PutUint32(b[fpSoftware:], fpMagic1)
-	le.PutUint32(b[fpExtended:], uint32(len(b)))
-	le.PutUint64(b[fpFeatures:], xfeatures())
-	le.PutUint32(b[fpSize:], uint32(xsaveSize))
-	le.PutUint32(b[xsaveSize:], fpMagic2)
+	h, b := f.head(), f.room()
+	if h.held&xfeatureX87 == 0 {
+		h.clearX87()
+	}
+	h.mxcsr, h.mxcsrMask = r.MXCSR, mxcsrMask
+	copy(xmmBytes(&h.xmm), xmmBytes(&r.XMM))
+	h.held |= xfeatureX87 | xfeatureSSE
+	h.software = fpSoftware{magic1: fpMagic1, extended: uint32(len(b)), features: xfeatures(), size: uint32(xsaveSize)}
+	*f.endMagic() = fpMagic2
 	return b
 }
 
@@ -42,12 +37,12 @@ func (f *FPU) userImage(r *Regs) []byte {
 func (f *FPU) loadUserImage(a uint64, r *Regs, m Memory) bool {
 	f.release()
 	if a != 0 && f.readUserImage(a, m) {
-		b := f.Area()
-		r.MXCSR = binary.LittleEndian.Uint32(b[fxMXCSR:])
-		if b[xstateBV]&xfeatureSSE != 0 {
-			copy(xmmBytes(&r.XMM), b[fxXMM:])
+		h := f.head()
+		r.MXCSR = h.mxcsr
+		if h.held&xfeatureSSE != 0 {
+			copy(xmmBytes(&r.XMM), xmmBytes(&h.xmm))
 		} else {
-			clear(r.XMM[:])
+			r.XMM = [16][16]byte{}
 		}
 		return true
 	}
@@ -58,27 +53,25 @@ func (f *FPU) loadUserImage(a uint64, r *Regs, m Memory) bool {
 // readUserImage reads the state at user address a and checks it: XRSTOR faults on a header that it does not
 // like, and LDMXCSR on reserved bits.
 func (f *FPU) readUserImage(a uint64, m Memory) bool {
-	le := binary.LittleEndian
-	b := f.room()
-	extended := a%fpuAlign == 0 && m.Load(a, b) &&
-		le.Uint32(b[fpSoftware:]) == fpMagic1 && le.Uint32(b[fpSize:]) == uint32(xsaveSize) &&
-		le.Uint32(b[xsaveSize:]) == fpMagic2
-	if !extended {
+	h, b := f.head(), f.room()
+	features := xfeatures()
+	if a%fpuAlign == 0 && m.Load(a, b) && h.software.magic1 == fpMagic1 && h.software.size == uint32(xsaveSize) &&
+		*f.endMagic() == fpMagic2 {
+		features &= h.software.features
+	} else {
 		// The legacy part only.
 		if a%16 != 0 || !m.Load(a, b[:fxSize]) {
 			return false
 		}
-		clear(b[fxSize:])
-		le.PutUint64(b[xstateBV:], xfeatureX87|xfeatureSSE)
-		le.PutUint64(b[fpFeatures:], xfeatureX87|xfeatureSSE)
+		features = xfeatureX87 | xfeatureSSE
+		h.held, h.compacted = features, [2]uint64{}
 	}
-	held := le.Uint64(b[xstateBV:])
-	if held&^xfeatures() != 0 || le.Uint64(b[xcompBV:]) != 0 || le.Uint64(b[xcompBV+8:]) != 0 {
+	if h.held&^xfeatures() != 0 || h.compacted != [2]uint64{} || h.mxcsr&^mxcsrMask != 0 {
 		return false
 	}
 	// What the frame does not claim to hold is as in a fresh program.
-	le.PutUint64(b[xstateBV:], held&le.Uint64(b[fpFeatures:]))
-	return le.Uint32(b[fxMXCSR:])&^mxcsrMask == 0
+	h.held &= features
+	return true
 }
 
 // initialise makes all vector state that of a fresh program. The processor must not hold any of it.

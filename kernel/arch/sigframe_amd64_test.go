@@ -47,10 +47,11 @@ func someRegs(sp uint64) (Regs, FPU) {
 		}
 	}
 	f := NewFPU()
-	for i := range 128 { // the x87 registers
-		f.Area()[32+i] = byte(i ^ 0x55)
+	h := f.head()
+	for i := range h.x87 {
+		h.x87[i][0] = byte(i ^ 0x55)
 	}
-	f.Area()[xstateBV] = xfeatureX87
+	h.held = xfeatureX87
 	f.gsBase = 0x1234
 	return r, f
 }
@@ -156,7 +157,13 @@ func TestBadFrames(t *testing.T) {
 			copy(b[:n], w[:])
 		}
 	}
-	const regs = 8 + 40
+	const (
+		regs      = 8 + 40
+		mxcsr     = 24
+		software  = 464
+		held      = 512
+		compacted = 520
+	)
 	tests := []struct {
 		name   string
 		vector bool   // off is in the vector state
@@ -176,14 +183,14 @@ func TestBadFrames(t *testing.T) {
 		{"vector state not mapped", false, regs + 23*8, put(8, 0x1000), false},
 		{"vector state in the kernel", false, regs + 23*8, put(8, 0xffffffff81000000), false},
 		{"vector state misaligned", false, regs + 23*8, put(1, 8), false},
-		{"reserved bits of MXCSR", true, fxMXCSR, put(4, 1<<16), false},
-		{"unknown features", true, xstateBV, put(8, 1<<63), false},
-		{"compacted form", true, xcompBV, put(8, 1<<63), false},
-		{"header's reserved bytes", true, xcompBV + 8, put(8, 1), false},
-		{"no description", true, fpSoftware, put(4, 0), true},
-		{"another size", true, fpSize, put(4, 1<<20), true},
+		{"reserved bits of MXCSR", true, mxcsr, put(4, 1<<16), false},
+		{"unknown features", true, held, put(8, 1<<63), false},
+		{"compacted form", true, compacted, put(8, 1<<63), false},
+		{"header's reserved bytes", true, compacted + 8, put(8, 1), false},
+		{"no description", true, software, put(4, 0), true},
+		{"another size", true, software + 16, put(4, 1<<20), true},
 		{"cut off", true, uint64(xsaveSize), put(4, 0), true},
-		{"no SSE state", true, xstateBV, put(8, xfeatureX87), true},
+		{"no SSE state", true, held, put(8, xfeatureX87), true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -210,17 +217,16 @@ func TestBadFrames(t *testing.T) {
 // checkSafe checks that the registers can be loaded without a fault in the kernel.
 func checkSafe(t *testing.T, r *Regs, f *FPU) {
 	t.Helper()
-	a := f.Area()
-	le := binary.LittleEndian
+	h := f.head()
 	switch {
 	case r.RIP >= UserEnd || r.CS != SelectorUserCode || r.SS != SelectorUserData:
 		t.Errorf("goes on at %#x:%#x", r.CS, r.RIP)
 	case r.RFLAGS&^(FlagsUser|FlagFixed|FlagInterrupt) != 0 || r.RFLAGS&FlagInterrupt == 0:
 		t.Errorf("flags %#x", r.RFLAGS)
-	case r.MXCSR&^mxcsrMask != 0 || le.Uint32(a[fxMXCSR:])&^mxcsrMask != 0:
+	case r.MXCSR&^mxcsrMask != 0 || h.mxcsr&^mxcsrMask != 0:
 		t.Errorf("MXCSR %#x", r.MXCSR)
-	case le.Uint64(a[xstateBV:])&^xfeatures() != 0 || le.Uint64(a[xcompBV:]) != 0 || le.Uint64(a[xcompBV+8:]) != 0:
-		t.Errorf("header of the XSAVE area %x", a[xsaveHeader:xsaveLegacySize])
+	case h.held&^xfeatures() != 0 || h.compacted != [2]uint64{}:
+		t.Errorf("header of the XSAVE area: %#x, %#x", h.held, h.compacted)
 	}
 }
 

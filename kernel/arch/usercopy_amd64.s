@@ -74,6 +74,14 @@ words:
 	SUBQ	$8, CX
 	JMP	words
 tail:
+	CMPQ	CX, $4
+	JCS	rest
+	MOVL	0(SI), AX
+	MOVL	AX, 0(DI)
+	ADDQ	$4, SI
+	ADDQ	$4, DI
+	SUBQ	$4, CX
+rest:
 	JMP	·copyBytes(SB)
 
 TEXT ·copyBytes(SB),NOSPLIT|NOFRAME,$0-40

@@ -66,19 +66,20 @@ func (h *handlers) get(sig int) action {
 // no more from then on.
 func (h *handlers) use(sig int) action {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	a := h.actions[sig]
 	if a.flags&saResetHand != 0 && a.handler != actDefault && a.handler != actIgnore {
 		h.actions[sig].handler = actDefault
 	}
+	h.mu.Unlock()
 	return a
 }
 
 // ignores says whether the action for sig is to do nothing.
 func (h *handlers) ignores(sig int) bool {
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.actions[sig].ignores(sig)
+	yes := h.actions[sig].ignores(sig)
+	h.mu.Unlock()
+	return yes
 }
 
 func (h *handlers) copy() *handlers {
@@ -149,10 +150,10 @@ func RtSigaction(t *task.Task, sig sys.Signal, act sys.SigAction, old sys.OutSig
 func (s *taskState) discard(t *task.Task, which Set) {
 	s.proc.mu.Lock()
 	defer s.proc.mu.Unlock()
-	s.proc.pending.drop(which)
+	s.proc.pending.drop(s.proc, which)
 	for _, other := range t.Proc.Tasks() {
 		if o := slot.Get(other); o != nil {
-			o.pending.drop(which)
+			o.pending.drop(s.proc, which)
 			o.recalculate(other)
 		}
 	}

@@ -30,7 +30,7 @@ func deliver(t *task.Task) {
 	s := slot.Get(t)
 	restart := t.TakeRestart()
 	var i Info
-	for s.next(t, &i) {
+	for t.Pending(task.WorkSignal) && s.next(t, &i) {
 		a := s.hand.use(i.Signo())
 		s.tell(t, &i)
 		switch {
@@ -78,9 +78,9 @@ func (s *taskState) next(t *task.Task, i *Info) bool {
 func (s *taskState) takeFrom(want Set, i *Info) bool {
 	var tm *timer
 	if own := s.pending.set & want; own != 0 {
-		tm = s.pending.take(own.first(), i)
+		tm = s.pending.take(s.proc, own.first(), i)
 	} else if all := s.proc.pending.set & want; all != 0 {
-		tm = s.proc.pending.take(all.first(), i)
+		tm = s.proc.pending.take(s.proc, all.first(), i)
 	} else {
 		return false
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // memory is a task's memory as frames are written to it (arch.Memory).
-type memory struct{ *task.Task }
+type memory struct{ *vm.AddressSpace }
 
 // Load implements arch.Memory.
 func (m memory) Load(a uint64, p []byte) bool {
@@ -63,7 +63,7 @@ func (s *taskState) pushFrame(t *task.Task, sig int, a *action) bool {
 	on := s.alt.contains(t.Regs.SP())
 	f.Switch = a.flags&saOnStack != 0 && s.alt.size != 0 && !on
 	f.Bound = on || f.Switch
-	if !f.Push(&t.Regs, &t.FPU, memory{t}) {
+	if !f.Push(&t.Regs, &t.FPU, memory{t.AS}) {
 		return false
 	}
 	if s.alt.flags&ssAutoDisarm != 0 {
@@ -81,7 +81,7 @@ func RtSigreturn(t *task.Task) (uintptr, error) {
 	s := slot.Get(t)
 	f := s.room()
 	t.SetAgain(nil)
-	if !f.Pop(&t.Regs, &t.FPU, memory{t}) {
+	if !f.Pop(&t.Regs, &t.FPU, memory{t.AS}) {
 		bad := NewInfo(int(unix.SIGSEGV), SIKernel)
 		force(t, &bad, false)
 		return t.Regs.SyscallResult(), nil

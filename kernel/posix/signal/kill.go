@@ -44,7 +44,11 @@ func sendChecked(t, target *task.Task, i *Info) error {
 // sendPID sends i to the process that pid names by any of its threads, if t may: ESRCH if there is none. A
 // process that has ended but was not waited for takes every signal.
 func sendPID(t *task.Task, pid int32, i *Info) error {
-	if target := task.Find(pid); target != nil {
+	target := t
+	if pid != t.TID {
+		target = task.Find(pid)
+	}
+	if target != nil {
 		return sendChecked(t, target, i)
 	}
 	p := process.Find(pid)

@@ -47,17 +47,14 @@ func TimerCreate(t *task.Task, id sys.ClockID, event sys.SigEvent, out sys.OutTi
 		return err
 	}
 	p := slot.Get(t).proc
-	p.mu.Lock()
-	entry := p.allocate(t, false)
-	p.mu.Unlock()
-	if entry == nil {
+	owner := p.reserve(t)
+	if owner == nil {
 		return unix.EAGAIN
 	}
 	tm := &timer{clock: c, none: e.notify == sigevNone}
-	tm.entry.owner, entry.owner = entry.owner, nil // the timer's own entry takes its place
-	entries.Put(entry)
+	tm.entry.owner = owner
 	if tm.tid, err = e.target(t); err != nil {
-		tm.entry.owner.n.Add(-1)
+		owner.n.Add(-1)
 		return err
 	}
 	p.timers.add(tm, int(e.signo), e.value, event == 0)

@@ -27,18 +27,22 @@ type entry struct {
 	timer *timer   // of timer_create(2), whose own entry this is
 }
 
-// entries are reused, so that a signal allocates nothing.
-var entries = sync.Pool{New: func() any { return new(entry) }}
-
-// free gives up an entry that is in no queue. A timer keeps its own.
-func (e *entry) free() {
+// free gives up an entry that is in no queue. A timer keeps its own. Others are used again, so
+// that a signal allocates nothing. p.mu is held.
+func (p *processState) free(e *entry) {
 	if e.timer != nil {
 		return
 	}
 	e.owner.n.Add(-1)
-	e.owner, e.next = nil, nil
-	entries.Put(e)
+	e.owner = nil
+	if p.spares < maxSpares {
+		p.spares++
+		e.next, p.spare = p.spare, e
+	}
 }
+
+// maxSpares is how many entries a process keeps for its next signals.
+const maxSpares = 4
 
 // add puts an entry at the end.
 func (q *queue) add(e *entry) {
@@ -54,7 +58,7 @@ func (q *queue) add(e *entry) {
 
 // take removes the first waiting signal number sig, and stores its siginfo_t into i. It returns the timer
 // that sent it, if that is so. The signal is in the set.
-func (q *queue) take(sig int, i *Info) *timer {
+func (q *queue) take(p *processState, sig int, i *Info) *timer {
 	var found, before *entry
 	more := false
 	for prev, e := (*entry)(nil), q.first; e != nil; prev, e = e, e.next {
@@ -77,7 +81,7 @@ func (q *queue) take(sig int, i *Info) *timer {
 	q.unlink(before, found)
 	*i = found.info
 	tm := found.timer
-	found.free()
+	p.free(found)
 	return tm
 }
 
@@ -95,18 +99,18 @@ func (q *queue) unlink(prev, e *entry) {
 }
 
 // drop removes all waiting signals that are in s.
-func (q *queue) drop(s Set) {
+func (q *queue) drop(p *processState, s Set) {
 	if q.set&s != 0 {
 		q.set &^= s
-		q.remove(func(e *entry) bool { return s.Has(e.info.Signo()) })
+		q.remove(p, func(e *entry) bool { return s.Has(e.info.Signo()) })
 	}
 }
 
 // dropTimers removes the signals of timers, as execve(2) does.
-func (q *queue) dropTimers() {
+func (q *queue) dropTimers(p *processState) {
 	var gone Set
-	q.remove(func(e *entry) bool {
-		if e.timer == nil {
+	q.remove(p, func(e *entry) bool {
+		if e.info.Code() != SITimer {
 			return false
 		}
 		gone |= bit(e.info.Signo())
@@ -119,7 +123,7 @@ func (q *queue) dropTimers() {
 }
 
 // remove removes the entries that match.
-func (q *queue) remove(match func(e *entry) bool) {
+func (q *queue) remove(p *processState, match func(e *entry) bool) {
 	var prev *entry
 	for e := q.first; e != nil; {
 		next := e.next
@@ -128,7 +132,7 @@ func (q *queue) remove(match func(e *entry) bool) {
 			if e.timer != nil {
 				e.timer.dropped()
 			}
-			e.free()
+			p.free(e)
 		} else {
 			prev = e
 		}
@@ -162,9 +166,9 @@ func counterOf(uid uint32) *counter {
 	return c
 }
 
-// allocate returns an entry for a signal to t: nil if RLIMIT_SIGPENDING of t's process is reached, unless
+// count counts one more signal to t: nil if RLIMIT_SIGPENDING of t's process is reached, unless
 // override. p.mu is held.
-func (p *processState) allocate(t *task.Task, override bool) *entry {
+func (p *processState) count(t *task.Task, override bool) *counter {
 	uid := vfs.CredOf(t).RUID
 	if p.counter == nil || p.counter.uid != uid {
 		p.counter = counterOf(uid)
@@ -173,8 +177,31 @@ func (p *processState) allocate(t *task.Task, override bool) *entry {
 		p.counter.n.Add(-1)
 		return nil
 	}
-	e := entries.Get().(*entry)
-	e.owner = p.counter
+	return p.counter
+}
+
+// reserve counts the signal of a timer that t makes: nil if RLIMIT_SIGPENDING is reached.
+func (p *processState) reserve(t *task.Task) *counter {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.count(t, false)
+}
+
+// allocate returns an entry for a signal to t: nil if RLIMIT_SIGPENDING of t's process is reached, unless
+// override. p.mu is held.
+func (p *processState) allocate(t *task.Task, override bool) *entry {
+	owner := p.count(t, override)
+	if owner == nil {
+		return nil
+	}
+	e := p.spare
+	if e == nil {
+		e = new(entry)
+	} else {
+		p.spare, e.next = e.next, nil
+		p.spares--
+	}
+	e.owner = owner
 	return e
 }
 

@@ -78,10 +78,10 @@ func (s *taskState) prepare(t *task.Task, sig int) {
 	default:
 		return
 	}
-	s.proc.pending.drop(cancel)
+	s.proc.pending.drop(s.proc, cancel)
 	for _, other := range t.Proc.Tasks() {
 		if o := slot.Get(other); o != nil {
-			o.pending.drop(cancel)
+			o.pending.drop(s.proc, cancel)
 		}
 	}
 }

@@ -18,6 +18,8 @@ type processState struct {
 	tasks   int // that use the state
 	pending queue
 	counter *counter // of the user whose signals were queued last
+	spare   *entry   // entries to use again
+	spares  int
 	timers  timers
 	cpu     cpuTimers
 
@@ -100,8 +102,8 @@ func exec(t *task.Task, s *taskState) *taskState {
 	s.proc.timers.deleteAll()
 	s.proc.mu.Lock()
 	defer s.proc.mu.Unlock()
-	s.pending.dropTimers()
-	s.proc.pending.dropTimers()
+	s.pending.dropTimers(s.proc)
+	s.proc.pending.dropTimers(s.proc)
 	s.recalculate(t)
 	return s
 }
@@ -112,11 +114,11 @@ func exit(t *task.Task, s *taskState) {
 	p := s.proc
 	p.mu.Lock()
 	s.gone = true
-	s.pending.drop(^Set(0))
+	s.pending.drop(s.proc, ^Set(0))
 	p.tasks--
 	last := p.tasks == 0
 	if last {
-		p.pending.drop(^Set(0))
+		p.pending.drop(p, ^Set(0))
 	} else {
 		s.retarget(t, ^s.blocked)
 	}
