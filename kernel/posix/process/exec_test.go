@@ -261,12 +261,12 @@ func TestMemoryRunsOutAtEveryStep(t *testing.T) {
 		install(t, p, "/prog", 0755, pt.Executable(exit(8)))
 		path, argv := p.String("/prog"), p.Strings("prog")
 		p.Wait(p.Fork(exit(0)), 0) // what stays is made
-		attempt := func(frames uint64, f func() error) (err error, lost int64) {
+		attempt := func(frames uint64, f func() error) (lost int64, err error) {
 			before := mem.Free()
 			mem.SetReserve(before/mem.PageSize - frames)
 			err = f()
 			mem.SetReserve(0)
-			return err, int64(before) - int64(mem.Free())
+			return int64(before) - int64(mem.Free()), err
 		}
 		fork := func() error {
 			pid, err := p.Spawn(exit(0), unix.SYS_FORK)
@@ -277,7 +277,7 @@ func TestMemoryRunsOutAtEveryStep(t *testing.T) {
 		}
 		failures := 0
 		for frames := uint64(0); ; frames++ {
-			err, lost := attempt(frames, fork)
+			lost, err := attempt(frames, fork)
 			if err == nil {
 				break
 			}
@@ -288,7 +288,7 @@ func TestMemoryRunsOutAtEveryStep(t *testing.T) {
 		child := p.Fork(func(c *pt.Program) {
 			c.Load(path)
 			for frames := uint64(0); ; frames++ {
-				err, lost := attempt(frames, func() error {
+				lost, err := attempt(frames, func() error {
 					_, err := c.Call(unix.SYS_EXECVE, path, argv, 0)
 					return err
 				})

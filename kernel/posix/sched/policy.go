@@ -20,10 +20,9 @@ const roundRobin = clock.Second / 100
 // A change is what a call asks for.
 type change struct {
 	policy      int32
-	keepPolicy  bool // SCHED_FLAG_KEEP_POLICY, sched_setparam(2)
+	keepPolicy  bool // sched_setparam(2)
 	resetOnFork bool
 	params      // nice, priority, and those of SCHED_DEADLINE
-	keepParams  bool
 }
 
 // SchedSetscheduler implements sched_setscheduler(2).

@@ -94,7 +94,7 @@ func (s *sleep) run(t *task.Task) error {
 			return nil
 		}
 		if err := s.block(t, left); err != nil && err != unix.ETIMEDOUT {
-			return s.interrupted(t, left)
+			return s.interrupted(t)
 		}
 	}
 }
@@ -113,12 +113,12 @@ func (s *sleep) block(t *task.Task, left int64) error {
 }
 
 // interrupted is how a sleep ends by a signal (clock_nanosleep(2), "Return value").
-func (s *sleep) interrupted(t *task.Task, left int64) error {
+func (s *sleep) interrupted(t *task.Task) error {
 	if s.absolute {
 		return sys.ERESTARTNOHAND
 	}
 	if s.remain != 0 {
-		left = max(0, s.until-s.now(t))
+		left := max(0, s.until-s.now(t))
 		if err := vm.Store(t.AS, vm.Addr(s.remain), unix.NsecToTimespec(left)); err != nil {
 			return err
 		}

@@ -37,7 +37,6 @@ type Program struct {
 	calls   chan struct{} // the registers hold a call
 	results chan struct{} // the registers hold its result
 	ended   chan struct{} // closed when the task will never call again
-	scratch vm.Addr
 }
 
 // programs are the functions that new tasks run, by the number in a register, and the programs by their tasks.
