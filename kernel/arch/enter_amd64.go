@@ -9,14 +9,16 @@ package arch
 //
 //go:nosplit
 func Enter(r *Regs, f *FPU, root uint64) {
-	if c := thisCPU(); c.fpu != f {
-		c.switchFPU(f)
+	for !enter(r, f, root) {
+		thisCPU().switchFPU(f)
 	}
-	enter(r, root)
 }
 
+// enter is Enter if the processor holds the vector state f; else it does
+// nothing and reports false.
+//
 //go:noescape
-func enter(r *Regs, root uint64)
+func enter(r *Regs, f *FPU, root uint64) bool
 
 //go:nosplit
 func thisCPU() *CPU

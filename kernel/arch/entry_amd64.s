@@ -96,14 +96,21 @@ TEXT ·leaveUser(SB),NOSPLIT|NOFRAME,$0
 	MOVQ	CPU_enterSP(GS), SP
 	POPQ	BP
 	POPQ	CX // where enter was called from
+	MOVB	$1, 24(SP) // its result
 	JMP	CX
 
-// func enter(r *Regs, root uint64)
+// func enter(r *Regs, f *FPU, root uint64) bool
 //
 // A trap from user mode returns from here with the registers in r.
-TEXT ·enter(SB),NOSPLIT|NOFRAME,$0-16
+TEXT ·enter(SB),NOSPLIT|NOFRAME,$0-25
+	MOVQ	f+8(FP), AX
+	CMPQ	AX, CPU_fpu(GS)
+	JEQ	loaded
+	MOVB	$0, ret+24(FP)
+	RET
+loaded:
 	MOVQ	r+0(FP), DI
-	MOVQ	root+8(FP), CX
+	MOVQ	root+16(FP), CX
 	PUSHQ	BP
 	MOVQ	SP, CPU_enterSP(GS)
 	MOVQ	DI, CPU_regs(GS)

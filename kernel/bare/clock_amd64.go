@@ -64,6 +64,11 @@ const slice clock.Time = 10_000_000
 // ArmSlice makes sure that user mode is interrupted after its time slice.
 func ArmSlice() {
 	if armed == clock.Never {
-		arm(Now() + slice)
+		armSlice()
 	}
 }
+
+// armSlice is apart so that ArmSlice is inlined.
+//
+//go:noinline
+func armSlice() { arm(Now() + slice) }
