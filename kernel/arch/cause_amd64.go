@@ -67,9 +67,9 @@ const (
 	trapTrace = 2
 )
 
-// Signal returns the signal that Linux sends for the exception in r.Trap: its
+// Signal returns the signal that Linux sends for the exception in r.Trap, with the vector state f: its
 // number, its si_code and its si_addr.
-func (r *Regs) Signal() (sig unix.Signal, code int32, addr uint64) {
+func (r *Regs) Signal(f *FPU) (sig unix.Signal, code int32, addr uint64) {
 	switch r.Trap.Vector {
 	case excDivide:
 		return unix.SIGFPE, fpeIntDiv, r.RIP
@@ -86,18 +86,19 @@ func (r *Regs) Signal() (sig unix.Signal, code int32, addr uint64) {
 	case excAlignment:
 		return unix.SIGBUS, busAdrAln, 0
 	case excX87:
-		return unix.SIGFPE, fpeFltInv, r.RIP
+		f.Sync()
+		h := f.head()
+		return unix.SIGFPE, floatCode(uint32(h.fsw &^ h.fcw)), r.RIP
 	case excSIMD:
-		return unix.SIGFPE, simdCode(r.MXCSR), r.RIP
+		return unix.SIGFPE, floatCode(r.MXCSR&^(r.MXCSR>>7)), r.RIP
 	}
 	// A general protection fault, an overflow, and what cannot happen.
 	return unix.SIGSEGV, siKernel, 0
 }
 
-// simdCode says which unmasked exception is flagged in MXCSR (Intel SDM volume 1,
-// section 10.2.3): flags in bits 0–5, masks in bits 7–12.
-func simdCode(mxcsr uint32) int32 {
-	raised := mxcsr &^ (mxcsr >> 7) & 0x3f
+// floatCode says which unmasked exception is raised. The flags are in the same bits of MXCSR and of
+// the x87 status word (Intel SDM volume 1, sections 10.2.3 and 8.1.3).
+func floatCode(raised uint32) int32 {
 	switch {
 	case raised&(1<<0) != 0:
 		return fpeFltInv

@@ -111,7 +111,7 @@ func (t *Task) loop() {
 		case arch.CausePageFault:
 			t.pageFault()
 		case arch.CauseException:
-			sig, code, addr := t.Regs.Signal()
+			sig, code, addr := t.Regs.Signal(&t.FPU)
 			Kernel.Raise(t, Fault{sig, code, vm.Addr(addr), t.Regs.Trap})
 		}
 	}

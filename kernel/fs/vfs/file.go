@@ -32,13 +32,14 @@ type File struct {
 type fileMode uint8
 
 const (
-	modeRead    fileMode = 1 << iota
-	modeWrite            // opened for writing
-	modeSeek             // has a position; pread(2) and pwrite(2) work
-	modePath             // O_PATH: names a file, and no more
-	modeWriter           // counted among the inode's writers
-	modeNoAtime          // reading leaves the access time alone
-	modeNoCTTY           // O_NOCTTY: opening a terminal does not make it the controlling one
+	modeRead     fileMode = 1 << iota
+	modeWrite             // opened for writing
+	modeSeek              // has a position; pread(2) and pwrite(2) work
+	modePath              // O_PATH: names a file, and no more
+	modeWriter            // counted among the inode's writers
+	modeNoAtime           // reading leaves the access time alone
+	modeNoCTTY            // O_NOCTTY: opening a terminal does not make it the controlling one
+	modePersonal          // the operations are Personal
 )
 
 // openOnly are the flags of open(2) that are about opening alone; F_GETFL does
@@ -95,6 +96,9 @@ func (f *File) init(flags int) {
 // does this for regular files, directories and devices; call it right after
 // NewFile for other files that have one.
 func (f *File) SetSeekable() { f.mode |= modeSeek }
+
+// SetPersonal says that the description's operations are Personal.
+func (f *File) SetPersonal() { f.mode |= modePersonal }
 
 // SetStream takes the position away again: for Open operations of devices that
 // have none, such as terminals.

@@ -234,6 +234,30 @@ func (f *File) Queue() *wait.Queue {
 	return f.Ops.Queue(f)
 }
 
+// Personal are the operations of files that are not equally ready to all: signalfd(2) is about
+// the signals of who asks.
+type Personal interface {
+	// ReadyTo is FileOps.Ready for t, and QueueOf is FileOps.Queue.
+	ReadyTo(t *task.Task) wait.Events
+	QueueOf(t *task.Task) *wait.Queue
+}
+
+// ReadyTo returns what poll(2) would say now to t. A nil task is nobody in particular.
+func (f *File) ReadyTo(t *task.Task) wait.Events {
+	if f.mode&modePersonal == 0 || t == nil {
+		return f.Ready()
+	}
+	return f.Ops.(Personal).ReadyTo(t)
+}
+
+// QueueOf returns the queue that is woken when ReadyTo changes, or nil.
+func (f *File) QueueOf(t *task.Task) *wait.Queue {
+	if f.mode&modePersonal == 0 {
+		return f.Queue()
+	}
+	return f.Ops.(Personal).QueueOf(t)
+}
+
 // Stat fills in the attributes (fstat(2)). It works with O_PATH too.
 func (f *File) Stat(a *Attr) error {
 	if f.mode&modePath != 0 {

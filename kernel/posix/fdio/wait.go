@@ -25,7 +25,7 @@ func Wait(t *task.Task, f *vfs.File, ev wait.Events, deadline clock.Time, try fu
 	if err != unix.EAGAIN || f.NonBlocking() {
 		return err
 	}
-	q := f.Queue()
+	q := f.QueueOf(t)
 	if q == nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/kfmt"
 	"cairn/kernel/syscall/sys"
+	"cairn/kernel/task"
 	"cairn/kernel/wait"
 
 	"golang.org/x/sys/unix"
@@ -60,8 +61,10 @@ const flagBits = unix.EPOLLET | unix.EPOLLONESHOT | unix.EPOLLWAKEUP | unix.EPOL
 // disabled says that the item was reported, with EPOLLONESHOT.
 func (it *item) disabled() bool { return it.events&^flagBits == 0 }
 
-// look asks the file which of the item's events are true.
-func (it *item) look() uint32 { return reported(it.key.file.Ready(), it.events&^flagBits) }
+// look asks the file which of the item's events are true to t, or to nobody in particular.
+func (it *item) look(t *task.Task) uint32 {
+	return reported(it.key.file.ReadyTo(t), it.events&^flagBits)
+}
 
 // Notify puts the item on the ready list: something happened to its file.
 func (it *item) Notify(_ *wait.Entry, _ wait.Events) {
@@ -103,8 +106,8 @@ func (ep *epoll) Ready(*vfs.File) wait.Events {
 	ep.mu.Lock()
 	defer ep.mu.Unlock()
 	for it, left := ep.next(); it != nil; it, left = ep.nextOf(left) {
-		if it.look() == 0 {
-			ep.unlist(it)
+		if it.look(nil) == 0 {
+			ep.unlist(nil, it)
 			continue
 		}
 		ep.readyLock.Lock()
@@ -168,13 +171,13 @@ func (ep *epoll) nextOf(left int) (*item, int) {
 
 // unlist takes an item whose file is not ready off the ready list. If the file became
 // ready meanwhile, nobody listed the item again, since it was on the list.
-func (ep *epoll) unlist(it *item) {
+func (ep *epoll) unlist(t *task.Task, it *item) {
 	ep.readyLock.Lock()
 	listed := it.listed
 	ep.ready.remove(it)
 	ep.readyLock.Unlock()
 	if listed {
-		ep.check(it)
+		ep.check(t, it)
 	}
 }
 

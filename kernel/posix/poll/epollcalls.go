@@ -81,14 +81,14 @@ func EpollCtl(t *task.Task, epfd sys.FD, op sys.EpollOp, fd sys.FD, event sys.Ep
 		return err
 	}
 	defer f.Put()
-	if f.Queue() == nil {
+	if f.QueueOf(t) == nil {
 		return unix.EPERM
 	}
 	ep, ok := ef.Ops.(*epoll)
 	if !ok || ef == f {
 		return unix.EINVAL
 	}
-	return ep.control(op, itemKey{f, fd}, events, data)
+	return ep.control(t, op, itemKey{f, fd}, events, data)
 }
 
 // exclusiveWith is what may be asked for together with EPOLLEXCLUSIVE.
@@ -96,7 +96,7 @@ const exclusiveWith = unix.EPOLLIN | unix.EPOLLOUT | always | unix.EPOLLWAKEUP |
 	unix.EPOLLET | unix.EPOLLEXCLUSIVE
 
 // control does epoll_ctl(2) once its descriptors are known.
-func (ep *epoll) control(op sys.EpollOp, key itemKey, events uint32, data uint64) error {
+func (ep *epoll) control(t *task.Task, op sys.EpollOp, key itemKey, events uint32, data uint64) error {
 	_, nested := key.file.Ops.(*epoll)
 	if events&unix.EPOLLEXCLUSIVE != 0 {
 		if op == unix.EPOLL_CTL_MOD {
@@ -111,7 +111,7 @@ func (ep *epoll) control(op sys.EpollOp, key itemKey, events uint32, data uint64
 	it := ep.items[key]
 	switch {
 	case op == unix.EPOLL_CTL_ADD && it == nil:
-		return ep.add(key, events|always, data)
+		return ep.add(t, key, events|always, data)
 	case op == unix.EPOLL_CTL_ADD:
 		return unix.EEXIST
 	case op != unix.EPOLL_CTL_DEL && op != unix.EPOLL_CTL_MOD:
@@ -124,39 +124,39 @@ func (ep *epoll) control(op sys.EpollOp, key itemKey, events uint32, data uint64
 	case it.events&unix.EPOLLEXCLUSIVE != 0:
 		return unix.EINVAL
 	default:
-		ep.modify(it, events|always, data)
+		ep.modify(t, it, events|always, data)
 	}
 	return nil
 }
 
 // add begins to watch a file. The epoll is locked.
-func (ep *epoll) add(key itemKey, events uint32, data uint64) error {
+func (ep *epoll) add(t *task.Task, key itemKey, events uint32, data uint64) error {
 	if child, ok := key.file.Ops.(*epoll); ok && !nest(ep, child) {
 		return unix.ELOOP
 	}
-	it := &item{epoll: ep, key: key, queue: key.file.Queue(), events: events, data: data}
+	it := &item{epoll: ep, key: key, queue: key.file.QueueOf(t), events: events, data: data}
 	it.entry = wait.Entry{Mask: wanted(events &^ flagBits), Waiter: it, Exclusive: events&unix.EPOLLEXCLUSIVE != 0}
 	ep.items[key] = it
 	key.file.Watch(it)
 	it.queue.Add(&it.entry)
-	ep.check(it)
+	ep.check(t, it)
 	return nil
 }
 
 // modify changes what is watched. The epoll is locked.
-func (ep *epoll) modify(it *item, events uint32, data uint64) {
+func (ep *epoll) modify(t *task.Task, it *item, events uint32, data uint64) {
 	it.queue.Remove(&it.entry)
 	ep.readyLock.Lock()
 	it.events, it.data = events, data
 	ep.readyLock.Unlock()
 	it.entry.Mask = wanted(events &^ flagBits)
 	it.queue.Add(&it.entry)
-	ep.check(it)
+	ep.check(t, it)
 }
 
 // check puts the item on the ready list if it is ready now.
-func (ep *epoll) check(it *item) {
-	if it.look() != 0 {
+func (ep *epoll) check(t *task.Task, it *item) {
+	if it.look(t) != 0 {
 		it.Notify(&it.entry, 0)
 	}
 }
@@ -267,9 +267,9 @@ func (ep *epoll) passOn() {
 func (ep *epoll) send(t *task.Task, a vm.Addr, n int) (sent int, err error) {
 	ep.mu.Lock()
 	for it, left := ep.next(); it != nil; it, left = ep.nextOf(left) {
-		events := it.look()
+		events := it.look(t)
 		if events == 0 {
-			ep.unlist(it)
+			ep.unlist(t, it)
 			continue
 		}
 		a, err = storeEvent(t, a, events, it.data)

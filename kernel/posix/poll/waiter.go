@@ -84,7 +84,7 @@ func (w *waiter) look(t *task.Task) int {
 			n++
 			continue
 		}
-		if p.ready = reported(f.Ready(), p.events); p.ready != 0 {
+		if p.ready = reported(f.ReadyTo(t), p.events); p.ready != 0 {
 			n++
 		}
 		f.Put()
@@ -102,11 +102,11 @@ func (w *waiter) wait(t *task.Task, deadline clock.Time) (int, error) {
 	w.enter(t)
 	defer w.leave()
 	for {
-		if n := w.lookAgain(); n > 0 {
+		if n := w.lookAgain(t); n > 0 {
 			return n, nil
 		}
 		if err := t.BlockUntil(deadline); err == unix.ETIMEDOUT {
-			return orSignal(t, w.lookAgain())
+			return orSignal(t, w.lookAgain(t))
 		} else if err != nil {
 			return 0, err
 		}
@@ -134,7 +134,7 @@ func (w *waiter) enter(t *task.Task) {
 		if err != nil {
 			continue
 		}
-		p.file, p.queue = f, f.Queue()
+		p.file, p.queue = f, f.QueueOf(t)
 		if p.queue != nil {
 			p.entry.Mask, p.entry.Waiter = wanted(p.events), t
 			p.queue.Add(&p.entry)
@@ -158,7 +158,7 @@ func (w *waiter) leave() {
 }
 
 // lookAgain is look for files that are held.
-func (w *waiter) lookAgain() int {
+func (w *waiter) lookAgain(t *task.Task) int {
 	n := 0
 	for i := range w.watches {
 		p := &w.watches[i]
@@ -169,7 +169,7 @@ func (w *waiter) lookAgain() int {
 		if p.file == nil {
 			continue
 		}
-		if p.ready = reported(p.file.Ready(), p.events); p.ready != 0 {
+		if p.ready = reported(p.file.ReadyTo(t), p.events); p.ready != 0 {
 			n++
 		}
 	}
