@@ -16,6 +16,9 @@ import (
 func (t *Task) Wake() {
 	select {
 	case t.wake <- struct{}{}:
+		if t.parked.CompareAndSwap(true, false) {
+			ready.Add(1)
+		}
 	default:
 	}
 }

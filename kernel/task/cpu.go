@@ -116,11 +116,24 @@ func (p *Process) CPUTime() clock.Time {
 	return u.Total()
 }
 
-// Yield lets others run (sched_yield(2)).
+// ready counts the tasks that could run but do not: woken, started, or broken off.
+var ready atomic.Int32
+
+// Yield lets others run, if another task is ready (sched_yield(2)). Goroutines of the kernel
+// get their turn by interrupts.
 func (t *Task) Yield() {
+	if ready.Load() != 0 {
+		t.breakOff()
+	}
+}
+
+// breakOff lets others run.
+func (t *Task) breakOff() {
 	t.usage.stop()
-	t.usage.broken.Add(1)
+	t.usage.broken.Store(t.usage.broken.Load() + 1)
+	ready.Add(1)
 	runtime.Gosched()
+	ready.Add(-1)
 	t.usage.begin()
 }
 
@@ -128,6 +141,10 @@ func (t *Task) Yield() {
 func (t *Task) wait() {
 	t.usage.stop()
 	t.usage.blocked.Store(t.usage.blocked.Load() + 1)
+	t.parked.Store(true)
 	<-t.wake
+	if !t.parked.Swap(false) {
+		ready.Add(-1) // Wake counted it
+	}
 	t.usage.begin()
 }

@@ -169,6 +169,7 @@ func (t *Task) CloneAs(flags uint64, as *vm.AddressSpace, tid int32) (*Task, err
 // Start runs the task; from then on Find finds it.
 func (t *Task) Start() {
 	t.publish()
+	ready.Add(1)
 	go t.run()
 }
 

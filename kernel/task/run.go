@@ -65,6 +65,7 @@ func (t *Task) Preempted() {
 
 // run is the life of a task: its goroutine.
 func (t *Task) run() {
+	ready.Add(-1)
 	for !t.runUntilPanic() {
 	}
 	t.end()
@@ -106,7 +107,7 @@ func (t *Task) loop() {
 		case arch.CauseInterrupt:
 			t.usage.tick(t.Regs.PC() != pc)
 			Kernel.Interrupt(t.Regs.Trap.Vector)
-			t.Yield()
+			t.breakOff()
 			t.Preempted()
 		case arch.CausePageFault:
 			t.pageFault()

@@ -41,6 +41,7 @@ type Task struct {
 
 	work    atomic.Uint32
 	wake    chan struct{}
+	parked  atomic.Bool // blocked, and nobody has sent to wake
 	timer   clock.Timer // of BlockUntil
 	restart Restart
 	slots   slots
