@@ -33,6 +33,7 @@ func New(o Options) (*Tree, error) {
 			return nil, err
 		}
 	}
+	p.warnAbsent()
 	if o.Root != "" && o.Program != "" {
 		if program, err = t.findInRoot(o.Program, lookupEnv(o.Env, "PATH"), o.Root); err != nil {
 			return nil, err

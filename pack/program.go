@@ -17,6 +17,7 @@ type packer struct {
 	options Options
 	seen    map[string]bool // files whose needs are satisfied, by real path
 	libs    map[string]bool // shared libraries, by the path they were found at
+	absent  []*MissingInterpreterError
 }
 
 // program adds what the machine starts from, and returns the path of a host

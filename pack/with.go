@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -104,8 +105,22 @@ func (p *packer) addFileNeeds(name string, scripts bool) {
 	} else if isELF(head) {
 		err = p.addObjectNeeds(name)
 	}
-	if err != nil {
+	var missing *MissingInterpreterError
+	switch {
+	case errors.As(err, &missing):
+		p.absent = append(p.absent, missing)
+	case err != nil:
 		p.warn(err.Error())
+	}
+}
+
+// warnAbsent warns of the interpreters that this host does not have, once
+// everything is packed: the user may have given one with --with.
+func (p *packer) warnAbsent() {
+	for _, m := range p.absent {
+		if _, n := p.lookup(m.Interpreter); n == nil {
+			p.warn(m.Error())
+		}
 	}
 }
 

@@ -86,6 +86,9 @@ type tss struct {
 	words [26]uint32
 }
 
+// ioMapBase is the word whose upper half says where the I/O permission bitmap is.
+const ioMapBase = 25
+
 func (t *tss) setIST(n int, sp uintptr) {
 	t.words[9+2*(n-1)] = uint32(sp)
 	t.words[10+2*(n-1)] = uint32(sp >> 32)
@@ -149,6 +152,8 @@ func InitCPU(s Stacks, h Handlers, first *HostRegs, root uint64) {
 	c.tss.setIST(istTrap, s.Trap)
 	c.tss.setIST(istDoubleFault, s.DoubleFault)
 	c.tss.setIST(istNMI, s.NMI)
+	// No permission bitmap: the ports are the kernel's.
+	c.tss.words[ioMapBase] = uint32(unsafe.Sizeof(c.tss)) << 16
 	base := uint64(uintptr(unsafe.Pointer(&c.tss)))
 	limit := uint64(unsafe.Sizeof(c.tss)) - 1
 	c.gdt[selectorTSS>>3] = limit | base&0xff_ffff<<16 | 0x89<<40 | base>>24&0xff<<56

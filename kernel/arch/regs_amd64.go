@@ -44,8 +44,9 @@ const (
 	FlagsUser = FlagCarry | 1<<2 | 1<<4 | 1<<6 | 1<<7 | FlagTrap | FlagDirection | 1<<11 | FlagResume | FlagAlignment
 )
 
-// SyscallNumber returns the number of the system call that trapped.
-func (r *Regs) SyscallNumber() uint64 { return r.OrigRAX }
+// SyscallNumber returns the number of the system call that trapped: the lower
+// half of RAX, as under Linux.
+func (r *Regs) SyscallNumber() uint64 { return uint64(uint32(r.OrigRAX)) }
 
 // SyscallArg returns argument i (0 to 5) of the system call that trapped
 // (syscall(2), "Architecture calling conventions").

@@ -24,6 +24,9 @@ func parseScript(head []byte) (interpreter, arg string, hasArg bool, err error) 
 	if i := bytes.IndexByte(line, 0); i >= 0 {
 		line, complete = line[:i], true
 	}
+	if !complete { // Linux keeps the last byte for a NUL
+		line = line[:len(line)-1]
+	}
 	line = bytes.TrimLeft(line, blanks)
 	end := bytes.IndexAny(line, blanks)
 	if end < 0 {
