@@ -47,6 +47,8 @@ type Program struct {
 	Name string
 	// Args are where the strings of argv and envp are on the new stack.
 	Args Strings
+	// Auxv is the auxiliary vector, as it was put on the new stack (getauxval(3)).
+	Auxv []byte
 
 	as    *vm.AddressSpace
 	entry uint64

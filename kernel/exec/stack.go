@@ -153,6 +153,7 @@ func (p *Program) buildStack(t *task.Task, r *Request, img *image, vdso vm.Addr)
 	words := []uint64{uint64(len(argv))}
 	words = append(append(words, argv...), 0)
 	words = append(append(words, envp...), 0)
+	auxv := len(words)
 	words = append(words,
 		atHWCap, arch.HWCap(), atHWCap2, arch.HWCap2(), atPageSize, mem.PageSize, atClockTick, clockTick,
 		atPhdr, img.phdr, atPhent, programHdrSize, atPhnum, uint64(img.phnum), atBase, img.base, atFlags, 0, atEntry, img.entry,
@@ -170,5 +171,6 @@ func (p *Program) buildStack(t *task.Task, r *Request, img *image, vdso vm.Addr)
 	}
 	b.sp += uint64(len(raw))
 	p.sp = b.push(raw)
+	p.Auxv = raw[auxv*8:]
 	return b.err
 }
