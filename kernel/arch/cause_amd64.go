@@ -25,6 +25,7 @@ const (
 	excInvalid     = 6
 	excNoSegment   = 11
 	excStack       = 12
+	excProtection  = 13
 	excPageFault   = 14
 	excX87         = 16
 	excAlignment   = 17
@@ -90,7 +91,7 @@ func (r *Regs) Signal(f *FPU) (sig unix.Signal, code int32, addr uint64) {
 		h := f.head()
 		return unix.SIGFPE, floatCode(uint32(h.fsw &^ h.fcw)), r.RIP
 	case excSIMD:
-		return unix.SIGFPE, floatCode(r.MXCSR&^(r.MXCSR>>7)), r.RIP
+		return unix.SIGFPE, floatCode(r.MXCSR &^ (r.MXCSR >> 7)), r.RIP
 	}
 	// A general protection fault, an overflow, and what cannot happen.
 	return unix.SIGSEGV, siKernel, 0

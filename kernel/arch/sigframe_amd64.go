@@ -142,6 +142,7 @@ func (s *SignalFrame) Pop(r *Regs, f *FPU, m Memory) bool {
 	r.RFLAGS = x.rflags&FlagsUser | r.RFLAGS&^FlagsUser
 	r.OrigRAX = ^uint64(0)
 	if !c.selectorsOK() || x.rip >= UserEnd {
+		r.Trap = Trap{Vector: excProtection} // what IRET would say
 		return false
 	}
 	r.RIP = x.rip

@@ -35,6 +35,7 @@ import (
 	_ "cairn/kernel/posix/rseq"
 	_ "cairn/kernel/posix/sched"
 	_ "cairn/kernel/posix/signal"
+	_ "cairn/kernel/posix/signalfd"
 	_ "cairn/kernel/posix/sysinfo"
 	_ "cairn/kernel/posix/time"
 	_ "cairn/kernel/posix/timerfd"
