@@ -85,6 +85,9 @@ func (t *Task) Pending(w Work) bool { return t.work.Load()&uint32(w) != 0 }
 // restart error, since a signal waits or the process ends.
 func (t *Task) Interrupted() bool { return t.Pending(interrupts) }
 
+// Blocked says whether the task waits for something (proc_pid_stat(5), state S).
+func (t *Task) Blocked() bool { return t.parked.Load() }
+
 // SetName sets the task's name, cut to 15 bytes.
 func (t *Task) SetName(name string) {
 	name = name[:min(len(name), 15)]

@@ -14,11 +14,11 @@ import (
 // process's children know that their creator goes.
 func taskEnds(t *task.Task) {
 	p := Of(t)
-	uid := vfs.CredOf(t).RUID
+	cred := vfs.CredOf(t)
 	peak := t.AS.Stats().PeakResident
 	others := p.Tasks.Tasks()
 	tree.Lock()
-	p.uid = uid
+	p.uid, p.gid, p.name = cred.RUID, cred.RGID, *t.Name.Load()
 	p.usage.MaxRSS = max(p.usage.MaxRSS, peak)
 	n := p.checkStopped(len(others) - 1)
 	if len(p.children) > 0 {

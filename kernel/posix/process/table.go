@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"cairn/kernel/clock"
 	"cairn/kernel/posix/rlimit"
 	"cairn/kernel/task"
 	"cairn/kernel/wait"
@@ -37,6 +38,8 @@ type Process struct {
 	status task.Status
 	usage  Usage
 	uid    uint32
+	gid    uint32
+	name   string
 
 	childUsage Usage // of children that were waited for
 
@@ -71,6 +74,7 @@ const initPID = 1
 // thread is what the library keeps of a task.
 type thread struct {
 	process     *Process
+	began       clock.Time
 	deathSignal atomic.Int32          // prctl(2), PR_SET_PDEATHSIG
 	noNewPrivs  atomic.Bool           // prctl(2), PR_SET_NO_NEW_PRIVS
 	timerSlack  atomic.Int64          // prctl(2), PR_SET_TIMERSLACK, nanoseconds
@@ -96,7 +100,7 @@ const defaultTimerSlack = 50_000
 func first(t *task.Task) (*thread, error) {
 	p := newProcess(t)
 	p.exitSignal = int32(unix.SIGCHLD)
-	th := &thread{process: p, published: true, firstSlack: defaultTimerSlack}
+	th := &thread{process: p, began: clock.Now(), published: true, firstSlack: defaultTimerSlack}
 	th.timerSlack.Store(defaultTimerSlack)
 	tree.Lock()
 	defer tree.Unlock()
@@ -115,7 +119,7 @@ func newProcess(t *task.Task) *Process {
 // clone makes the state of a new task. A new process is not in the tree before Publish.
 func clone(parent, child *task.Task, flags uint64) (*thread, error) {
 	from := threads.Get(parent)
-	th := &thread{process: from.process, firstSlack: from.timerSlack.Load()}
+	th := &thread{process: from.process, began: clock.Now(), firstSlack: from.timerSlack.Load()}
 	th.timerSlack.Store(th.firstSlack)
 	th.noNewPrivs.Store(from.noNewPrivs.Load())
 	th.persona.Store(from.persona.Load())

@@ -96,12 +96,13 @@ func clone(parent, child *task.Task, flags uint64) (*taskState, error) {
 // exec adapts the state to a new program: handlers, the alternate stack and the timers of timer_create(2)
 // go, the mask and what is pending stay.
 func exec(t *task.Task, s *taskState) *taskState {
-	s.hand = s.hand.copy()
-	s.hand.reset()
+	hand := s.hand.copy()
+	hand.reset()
 	s.alt = altStack{flags: s.alt.flags}
 	s.proc.timers.deleteAll()
 	s.proc.mu.Lock()
 	defer s.proc.mu.Unlock()
+	s.hand = hand
 	s.pending.dropTimers(s.proc)
 	s.proc.pending.dropTimers(s.proc)
 	s.recalculate(t)

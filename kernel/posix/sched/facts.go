@@ -1,0 +1,14 @@
+package sched
+
+import (
+	"cairn/kernel/fs/procfs/facts"
+	"cairn/kernel/task"
+)
+
+// What the library tells /proc.
+func init() {
+	facts.Process.Schedule = func(t *task.Task) (nice, policy, priority int) {
+		p := of(t).get()
+		return int(p.nice), int(p.policy), int(p.priority)
+	}
+}
