@@ -29,7 +29,7 @@ var mounts = []struct {
 
 // mountRoot makes the root file system from the initial RAM disk, and mounts the others.
 func mountRoot() error {
-	sb, err := ramfs.New("")
+	sb, err := ramfs.New("mode=0755,size=90%")
 	if err != nil {
 		return err
 	}

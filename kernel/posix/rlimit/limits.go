@@ -1,8 +1,10 @@
 package rlimit
 
 import (
+	"math"
 	"sync"
 
+	"cairn/kernel/fs/vfs"
 	"cairn/kernel/mem"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/task"
@@ -46,6 +48,15 @@ func init() {
 		Exit: func(_ *task.Task, l *Limits) { l.leave() },
 	})
 	fdtab.Limit = func(t *task.Task) uint64 { return Get(t, unix.RLIMIT_NOFILE) }
+	vfs.FileSizeLimit = fileSize
+}
+
+// fileSize is RLIMIT_FSIZE for files; the kernel itself has no limit.
+func fileSize(t *task.Task) int64 {
+	if t == nil {
+		return math.MaxInt64
+	}
+	return int64(min(Get(t, unix.RLIMIT_FSIZE), math.MaxInt64))
 }
 
 func clone(parent, child *task.Task, flags uint64) (*Limits, error) {
