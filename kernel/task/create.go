@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"cairn/kernel/arch"
+	"cairn/kernel/mem"
 	"cairn/kernel/vm"
 
 	"golang.org/x/sys/unix"
@@ -18,6 +19,17 @@ var ids = struct {
 	tasks map[int32]*Task // nil values are ids whose task does not run yet, or no more (zombies, process groups)
 	last  int32
 }{tasks: map[int32]*Task{}}
+
+// A machine may have as many tasks as fill an eighth of its memory with kernel stacks of
+// Linux's size, as there (set_max_threads), so that they cannot fill all of it with what the kernel needs for each.
+const (
+	taskMemory = 8 * 16384
+	minTasks   = 64
+)
+
+// Max returns how many tasks the machine may have, those counted that ended and were not waited
+// for (/proc/sys/kernel/threads-max).
+func Max() int { return int(min(max(mem.Total()/taskMemory, minTasks), maxPID)) }
 
 // Find returns the live task with the id, or nil.
 func Find(tid int32) *Task {
@@ -40,11 +52,15 @@ func All() []*Task {
 }
 
 // takeID returns the next free id, or the one that is wanted, if not 0. Nobody else gets it until
-// ReleaseID. It fails with EAGAIN if there is none, EEXIST if the wanted one is taken, EINVAL if it is
+// ReleaseID. It fails with EAGAIN if there is none, or Max are taken, EEXIST if the wanted one is taken, EINVAL if it is
 // no id.
 func takeID(want int32) (int32, error) {
+	most := Max()
 	ids.Lock()
 	defer ids.Unlock()
+	if len(ids.tasks) >= most {
+		return 0, unix.EAGAIN
+	}
 	if want != 0 {
 		if want < 0 || want > maxPID {
 			return 0, unix.EINVAL

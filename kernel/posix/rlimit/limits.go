@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"cairn/kernel/fs/vfs"
-	"cairn/kernel/mem"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
@@ -73,10 +72,6 @@ const (
 	defaultStack    = 8 << 20
 	defaultMemlock  = 8 << 20
 	defaultMsgQueue = 819200
-	// A machine may have as many tasks as fill an eighth of its memory with kernel
-	// stacks of Linux's size, one user half of them (Linux's set_max_threads).
-	taskMemory = 8 * 16384
-	minTasks   = 20
 )
 
 // defaults returns the limits of the first process.
@@ -85,7 +80,7 @@ func defaults() (p [Count]unix.Rlimit) {
 		p[i] = unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY}
 	}
 	both := func(resource int, v uint64) { p[resource] = unix.Rlimit{Cur: v, Max: v} }
-	tasks := max(mem.Total()/taskMemory, minTasks) / 2
+	tasks := uint64(task.Max() / 2) // of one user, as on Linux
 	both(unix.RLIMIT_NPROC, tasks)
 	both(unix.RLIMIT_SIGPENDING, tasks)
 	both(unix.RLIMIT_MEMLOCK, defaultMemlock)
