@@ -11,7 +11,7 @@ import (
 type hvmStartInfo struct {
 	magic         uint32
 	version       uint32
-	flags         uint32
+	_             uint32 // flags
 	nrModules     uint32
 	modlistPaddr  uint64
 	cmdlinePaddr  uint64
@@ -23,7 +23,8 @@ type hvmStartInfo struct {
 
 // hvmModlistEntry is struct hvm_modlist_entry.
 type hvmModlistEntry struct {
-	paddr, size, cmdlinePaddr, _ uint64
+	paddr, size uint64
+	_           [2]uint64 // command line, reserved
 }
 
 // hvmMemmapEntry is struct hvm_memmap_table_entry.

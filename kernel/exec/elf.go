@@ -32,13 +32,11 @@ const (
 
 // elfHeader is what matters of an ELF file's header.
 type elfHeader struct {
-	typ          uint16
-	entry        uint64
-	phoff        uint64
-	phnum        uint16
-	programs     []programHeader
-	stackFlags   uint32
-	hasStackFlag bool
+	typ      uint16
+	entry    uint64
+	phoff    uint64
+	phnum    uint16
+	programs []programHeader
 }
 
 // programHeader is an entry of the program header table.

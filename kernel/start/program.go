@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cairn/kernel/clock"
+	"cairn/kernel/drivers"
 	"cairn/kernel/drivers/console"
 	"cairn/kernel/exec"
 	"cairn/kernel/fs/vfs"
@@ -44,6 +45,8 @@ type launch struct {
 
 // run runs the first program until it ends, and returns the machine's exit status.
 func run(program []string, given bool) int {
+	process.NoRandom = !randomise.Value()
+	process.PowerOff = drivers.PowerOff
 	t, err := task.New("init")
 	if err != nil {
 		klog.Errf("the first task: %v", err)
