@@ -12,7 +12,7 @@ func TestMain(m *testing.M) { harness.Main(m) }
 
 // TestPrograms runs the programs of testdata.
 func TestPrograms(t *testing.T) {
-	for _, name := range []string{"actions", "stack", "context", "restart", "timers"} {
+	for _, name := range []string{"actions", "stack", "context", "restart", "timers", "children", "descriptors"} {
 		t.Run(name, func(t *testing.T) {
 			program := harness.CC(t, name, "-static", "-pthread")
 			harness.Both(t, harness.Program{Args: []string{program}})

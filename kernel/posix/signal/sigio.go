@@ -62,7 +62,7 @@ func sendOwner(f *vfs.File, o vfs.Owner, fd sys.FD, ev wait.Events) {
 	plain := NewInfo(int(unix.SIGIO), SIKernel)
 	i := plain
 	if o.Signal != 0 {
-		i = ioInfo(o.Signal, fd, ev)
+		i = ioInfo(o.Signal, fd, asSent(f, ev))
 	}
 	tell := func(t *task.Task) {
 		if t == nil || !ownerMayKill(o, t) {
@@ -85,6 +85,19 @@ func sendOwner(f *vfs.File, o vfs.Owner, fd sys.FD, ev wait.Events) {
 			tell(member(p))
 		}
 	}
+}
+
+// asSent returns the events that a signal tells of: only sockets tell of errors and hang-ups, others of
+// being ready then.
+func asSent(f *vfs.File, ev wait.Events) wait.Events {
+	const ends = wait.Err | wait.Hup
+	switch {
+	case ev&ends == 0 || f.Inode().Type() == unix.S_IFSOCK:
+		return ev
+	case f.Readable():
+		return ev&^ends | wait.In
+	}
+	return ev&^ends | wait.Out
 }
 
 // ioInfo returns the siginfo_t of a signal set with F_SETSIG.
