@@ -82,7 +82,7 @@ func fdInfo(t *task.Task, n int32, w *strings.Builder) error {
 	if m := f.Where().Mount; m != nil {
 		mount = m.ID
 	}
-	kfmt.Fprintf(w, "pos:\t%d\nflags:\t0%o\nmnt_id:\t%d\nino:\t%d\n", f.Pos(), flags, mount, f.Inode().Ino)
+	kfmt.Fprintf(w, "pos:\t%d\nflags:\t0%o\nmnt_id:\t%d\nino:\t%d\n", f.Position(), flags, mount, f.Inode().Ino)
 	for i, l := range f.Inode().Locks() {
 		kfmt.Fprintf(w, "lock:\t%s\n", lockLine(i+1, &l))
 	}

@@ -231,7 +231,6 @@ type fileExtra struct {
 	mu       sync.Mutex
 	watchers []Watcher
 	owner    Owner
-	private  any
 }
 
 // more returns the file's extra state, made when it is first needed.

@@ -156,9 +156,15 @@ func (f *File) Seek(off int64, whence int) (int64, error) {
 	return pos, nil
 }
 
-// Pos returns the position. Readdir and Seek operations call it with the
-// position locked; others get a snapshot.
+// Pos returns the position, for Readdir and Seek operations: it is locked.
 func (f *File) Pos() int64 { return f.pos }
+
+// Position returns the position, for everybody else.
+func (f *File) Position() int64 {
+	f.posLock.Lock()
+	defer f.posLock.Unlock()
+	return f.pos
+}
 
 // SetPos sets the position, for Readdir operations.
 func (f *File) SetPos(pos int64) { f.pos = pos }

@@ -214,7 +214,7 @@ func TestLinks(t *testing.T) {
 	})
 }
 
-func TestAttributes(t *testing.T) {
+func TestTimes(t *testing.T) {
 	ts := func(v ...int64) []byte {
 		var b []byte
 		for _, n := range v {
@@ -222,6 +222,29 @@ func TestAttributes(t *testing.T) {
 		}
 		return b
 	}
+	compare(t, func(c *caller) {
+		c.put("f", "hello")
+		fd := c.open("f", unix.O_RDONLY, 0)
+		path := c.open("f", unix.O_PATH, 0)
+		c.do("utimensat", unix.SYS_UTIMENSAT, here, "f", c.Mem(ts(1, 2, 3, 4)), 0)
+		c.times("f")
+		c.do("utimensat", unix.SYS_UTIMENSAT, here, "f", c.Mem(ts(9, unix.UTIME_OMIT, -5, 999999999)), 0)
+		c.times("f")
+		c.do("utimensat", unix.SYS_UTIMENSAT, here, "f", c.Mem(ts(0, 1e9, 0, 0)), 0)
+		c.do("utimensat", unix.SYS_UTIMENSAT, here, "none", c.Mem(ts(0, unix.UTIME_OMIT, 0, unix.UTIME_OMIT)), 0)
+		c.Do("futimens", unix.SYS_UTIMENSAT, fd, 0, c.Mem(ts(7, 8, 9, 10)), 0)
+		c.Do("futimens flags", unix.SYS_UTIMENSAT, fd, 0, c.Mem(ts(7, 8, 9, 10)), unix.AT_SYMLINK_NOFOLLOW)
+		c.Do("futimens O_PATH", unix.SYS_UTIMENSAT, path, 0, c.Mem(ts(7, 8, 9, 10)), 0)
+		c.times("f")
+		c.do("utimes", unix.SYS_UTIMES, "f", c.Mem(ts(11, 12, 13, 14)))
+		c.do("utimes", unix.SYS_UTIMES, "f", c.Mem(ts(11, 1e6, 13, 14)))
+		c.times("f")
+		c.do("utime", unix.SYS_UTIME, "f", c.Mem(ts(21, 22)))
+		c.times("f")
+	})
+}
+
+func TestAttributes(t *testing.T) {
 	compare(t, func(c *caller) {
 		c.put("f", "hello")
 		c.do("mkdir", unix.SYS_MKDIR, "d", 02775)
@@ -251,21 +274,6 @@ func TestAttributes(t *testing.T) {
 		c.Do("fchmod O_PATH", unix.SYS_FCHMOD, path, 0444)
 		c.Do("fchownat empty O_PATH", unix.SYS_FCHOWNAT, path, c.String(""), 3, 3, unix.AT_EMPTY_PATH)
 		c.stat("f", 0)
-		c.do("utimensat", unix.SYS_UTIMENSAT, here, "f", c.Mem(ts(1, 2, 3, 4)), 0)
-		c.times("f")
-		c.do("utimensat", unix.SYS_UTIMENSAT, here, "f", c.Mem(ts(9, unix.UTIME_OMIT, -5, 999999999)), 0)
-		c.times("f")
-		c.do("utimensat", unix.SYS_UTIMENSAT, here, "f", c.Mem(ts(0, 1e9, 0, 0)), 0)
-		c.do("utimensat", unix.SYS_UTIMENSAT, here, "none", c.Mem(ts(0, unix.UTIME_OMIT, 0, unix.UTIME_OMIT)), 0)
-		c.Do("futimens", unix.SYS_UTIMENSAT, fd, 0, c.Mem(ts(7, 8, 9, 10)), 0)
-		c.Do("futimens flags", unix.SYS_UTIMENSAT, fd, 0, c.Mem(ts(7, 8, 9, 10)), unix.AT_SYMLINK_NOFOLLOW)
-		c.Do("futimens O_PATH", unix.SYS_UTIMENSAT, path, 0, c.Mem(ts(7, 8, 9, 10)), 0)
-		c.times("f")
-		c.do("utimes", unix.SYS_UTIMES, "f", c.Mem(ts(11, 12, 13, 14)))
-		c.do("utimes", unix.SYS_UTIMES, "f", c.Mem(ts(11, 1e6, 13, 14)))
-		c.times("f")
-		c.do("utime", unix.SYS_UTIME, "f", c.Mem(ts(21, 22)))
-		c.times("f")
 		c.do("truncate", unix.SYS_TRUNCATE, "f", 3)
 		c.do("truncate", unix.SYS_TRUNCATE, "f", -1)
 		c.do("truncate", unix.SYS_TRUNCATE, "d", 3)

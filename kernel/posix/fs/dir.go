@@ -163,7 +163,7 @@ func getdents(t *task.Task, fd sys.FD, out sys.OutDents, count sys.Size, old boo
 	}
 	defer f.Put()
 	d := dents{old: old, room: int(min(count&0xffffffff, maxDents))}
-	start := f.Pos()
+	start := f.Position()
 	if err := f.Readdir(t, &d); err != nil {
 		return 0, err
 	}
