@@ -44,6 +44,10 @@ type Config struct {
 	// KeepSymbols keeps symbols and debugging information in the image.
 	KeepSymbols bool
 
+	// Warn is called with a sentence when an image that is built is larger than
+	// it has to be. It may be nil.
+	Warn func(message string)
+
 	entry string // for tests: another entry symbol than entrySymbol
 }
 
@@ -169,7 +173,7 @@ func (b *builder) build(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	packed, _, err := image.Pack(raw, image.Options{KeepSymbols: b.KeepSymbols})
+	packed, _, err := image.Pack(raw, image.Options{KeepSymbols: b.KeepSymbols, Warn: b.Warn})
 	if err != nil {
 		return err
 	}

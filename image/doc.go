@@ -35,6 +35,21 @@
 // the linker sorts by size, so such variables come last. The rest has neither
 // memory nor mappings: the kernel supplies frames when it is touched.
 //
+// Read-only data may end before the address where the linker has the data begin;
+// physical memory has no hole there.
+//
+// # Functions
+//
+// A good part of what the Go linker writes is the table of functions
+// (.gopclntab). Pack makes it smaller: file names, line numbers, inlined calls and
+// arguments go, and function names lose the path of their package. Tracebacks
+// then show functions that are not inlined, with offsets in their code.
+// runtime.Callers counts an inlined function as a part of its caller. Unwinding,
+// growing stacks, garbage collection and recover need none of this. Signals no longer
+// preempt goroutines, which a kernel has no use for; function calls still do.
+// With [Options].KeepSymbols everything stays; the code is at the same addresses,
+// so such an image tells the lines for a traceback of a small one.
+//
 // # State at entry
 //
 // The stub follows the PVH boot ABI (Xen docs/misc/pvh.pandoc): it is entered in

@@ -27,15 +27,13 @@ func LinkFlags(entry string) string {
 type segment struct {
 	flags elf.ProgFlag
 	virt  uint64 // page aligned
+	phys  uint64 // page aligned
 	data  []byte
 	size  uint64 // in memory, at least len(data)
 }
 
 // end returns the virtual address behind the segment's last page.
 func (s *segment) end() uint64 { return pageUp(s.virt + s.size) }
-
-// phys returns the physical address of a virtual one.
-func phys(virt uint64) uint64 { return virt - bootpage.KernelVirt + bootpage.KernelPhys }
 
 // pageUp rounds an address or size up to whole pages.
 func pageUp(n uint64) uint64 { return (n + pageSize - 1) &^ (pageSize - 1) }
@@ -46,10 +44,11 @@ type kernel struct {
 	entry              uint64
 	segments           []segment // in ascending order
 	lazyStart, lazyEnd uint64    // virtual, page aligned
+	physEnd            uint64    // behind the last segment, page aligned
 }
 
-// readKernel takes apart an executable of the Go linker.
-func readKernel(raw []byte) (*kernel, error) {
+// readKernel takes apart an executable of the Go linker, as the options say.
+func readKernel(raw []byte, o *Options) (*kernel, error) {
 	f, err := elf.NewFile(bytes.NewReader(raw))
 	if err != nil {
 		return nil, fmt.Errorf("image: the kernel is not an ELF file: %w", err)
@@ -65,7 +64,26 @@ func readKernel(raw []byte) (*kernel, error) {
 	if k.entry < text.virt || k.entry >= text.virt+text.size {
 		return nil, fmt.Errorf("image: the kernel's entry point %#x is outside its text", k.entry)
 	}
-	return k, k.splitBSS(f)
+	if err := k.splitBSS(f); err != nil {
+		return nil, err
+	}
+	if !o.KeepSymbols {
+		if err := k.compact(f); err != nil && o.Warn != nil {
+			o.Warn(fmt.Sprintf("the image is larger than it could be: %v", err))
+		}
+	}
+	k.place()
+	return k, nil
+}
+
+// place gives the segments their physical addresses, one behind the other.
+func (k *kernel) place() {
+	k.physEnd = bootpage.KernelPhys
+	for i := range k.segments {
+		s := &k.segments[i]
+		s.phys = k.physEnd
+		k.physEnd += s.end() - s.virt
+	}
 }
 
 // load collects the loadable segments.

@@ -13,8 +13,12 @@ import (
 type Options struct {
 	// KeepSymbols keeps the symbol table and the debugging sections, for
 	// debuggers and profilers. They make the image more than twice as large
-	// and are not loaded.
+	// and are not loaded. Files and line numbers stay in tracebacks.
 	KeepSymbols bool
+
+	// Warn is called with a sentence if the image is not made as small as it
+	// could be, because the Go release is not known. It may be nil.
+	Warn func(message string)
 }
 
 // Sizes says how large the parts of an image are, in bytes.
@@ -32,7 +36,7 @@ type Sizes struct {
 // Pack makes a bootable image of a kernel. The package comment describes both.
 // Equal input gives equal output.
 func Pack(kernel []byte, o Options) ([]byte, *Sizes, error) {
-	k, err := readKernel(kernel)
+	k, err := readKernel(kernel, &o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -43,15 +47,15 @@ func Pack(kernel []byte, o Options) ([]byte, *Sizes, error) {
 	}
 	page := bootCode(k.entry, &bootpage.Header{
 		ImageStart:    bootpage.Phys,
-		ImageEnd:      phys(k.lazyStart),
+		ImageEnd:      k.physEnd,
 		RootPageTable: root,
 		LazyBSSStart:  k.lazyStart,
 		LazyBSSEnd:    k.lazyEnd,
 	})
 	w := writer{k: k}
 	w.segments = append([]segment{
-		{flags: elf.PF_R | elf.PF_X, virt: bootpage.Phys, data: page, size: pageSize},
-		{flags: elf.PF_R | elf.PF_W, virt: root, data: t.mem, size: uint64(len(t.mem))},
+		{flags: elf.PF_R | elf.PF_X, virt: bootpage.Phys, phys: bootpage.Phys, data: page, size: pageSize},
+		{flags: elf.PF_R | elf.PF_W, virt: root, phys: root, data: t.mem, size: uint64(len(t.mem))},
 	}, k.segments...)
 	out, err := w.write(o)
 	if err != nil {
@@ -89,7 +93,7 @@ func (w *writer) write(o Options) ([]byte, error) {
 	for _, s := range w.segments {
 		w.offsets = append(w.offsets, off)
 		progs = append(progs, elf.Prog64{
-			Type: uint32(elf.PT_LOAD), Flags: uint32(s.flags), Off: off, Vaddr: s.virt, Paddr: loadAddress(s.virt),
+			Type: uint32(elf.PT_LOAD), Flags: uint32(s.flags), Off: off, Vaddr: s.virt, Paddr: s.phys,
 			Filesz: uint64(len(s.data)), Memsz: s.size, Align: pageSize,
 		})
 		off += pageUp(uint64(len(s.data)))
@@ -119,15 +123,6 @@ func (w *writer) write(o Options) ([]byte, error) {
 	out := w.out.Bytes()
 	copy(out, head.Bytes())
 	return out, nil
-}
-
-// loadAddress returns the physical address for a segment of the output. The
-// boot segment is linked where it is loaded.
-func loadAddress(virt uint64) uint64 {
-	if virt < bootpage.KernelVirt {
-		return virt
-	}
-	return phys(virt)
 }
 
 // put appends values of fixed size, which cannot fail.

@@ -97,7 +97,7 @@ func bootTables(at uint64, segments []segment) *tables {
 	for i := range segments {
 		s := &segments[i]
 		for v := s.virt; v < s.end(); v += pageSize {
-			t.mapPage(v, phys(v), segmentBits(s.flags))
+			t.mapPage(v, s.phys+v-s.virt, segmentBits(s.flags))
 		}
 	}
 	return t

@@ -50,7 +50,7 @@ func (f *buildFlags) build(ctx context.Context, args []string) error {
 	if len(args) == 0 && f.rootfs == "" && len(f.with)+len(f.env) > 0 {
 		return errors.New("--with and --env need a PROGRAM or --rootfs")
 	}
-	img, err := build.Kernel(ctx, build.Config{KeepSymbols: f.symbols})
+	img, err := build.Kernel(ctx, build.Config{KeepSymbols: f.symbols, Warn: warn})
 	if err != nil {
 		return err
 	}
@@ -72,9 +72,12 @@ func (f *buildFlags) build(ctx context.Context, args []string) error {
 	return f.writeInitrd(args)
 }
 
+// warn tells the user of what is not an error.
+func warn(message string) { fmt.Fprintln(os.Stderr, "cairn: warning:", message) }
+
 // writeInitrd writes the initial file system.
 func (f *buildFlags) writeInitrd(args []string) error {
-	tree, err := f.tree(args, func(w string) { fmt.Fprintln(os.Stderr, "cairn: warning:", w) })
+	tree, err := f.tree(args, warn)
 	if err != nil {
 		return err
 	}

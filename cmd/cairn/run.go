@@ -97,7 +97,7 @@ func (f *runFlags) run(ctx context.Context, args []string) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	tree, err := f.tree(args, func(w string) { fmt.Fprintln(os.Stderr, "cairn: warning:", w) })
+	tree, err := f.tree(args, warn)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (f *runFlags) findKernel(ctx context.Context) (string, *image.Sizes, error)
 		return f.kernel, sizes, nil
 	}
 	begin := time.Now()
-	img, err := build.Kernel(ctx, build.Config{})
+	img, err := build.Kernel(ctx, build.Config{Warn: warn})
 	if err != nil {
 		return "", nil, err
 	}

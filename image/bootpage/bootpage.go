@@ -28,7 +28,8 @@ const (
 	KernelPhys = 0x200000
 
 	// KernelVirt is the virtual address of the first byte of kernel text.
-	// Physical and virtual addresses of the image differ by a constant.
+	// The page tables say where the rest is: there are holes in the virtual
+	// addresses that have no physical memory.
 	KernelVirt = 0xffffffff81000000
 
 	// DirectMap is the virtual address at which physical address 0 is mapped.
