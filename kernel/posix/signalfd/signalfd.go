@@ -2,11 +2,11 @@
 package signalfd
 
 import (
-	"fmt"
 	"strings"
 	"sync/atomic"
 
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/kfmt"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/posix/signal"
 	"cairn/kernel/syscall/sys"
@@ -127,5 +127,5 @@ var nobody wait.Queue
 
 // FDInfo adds the set, as Linux's signalfd_show_fdinfo does.
 func (s *signalfd) FDInfo(_ *vfs.File, w *strings.Builder) {
-	fmt.Fprintf(w, "sigmask:\t%016x\n", s.set.Load())
+	kfmt.Fprintf(w, "sigmask:\t%016x\n", s.set.Load())
 }
