@@ -11,20 +11,37 @@ import (
 )
 
 // jobVariable is the environment variable that makes a test's program a
-// container.
+// container: it names the file that says what to run.
 const jobVariable = "CAIRN_TEST_JOB"
 
-// job says what a container runs.
+// job says what a container runs. Arguments and environment are any bytes, which
+// JSON keeps only as byte slices.
 type job struct {
 	Tree    string   // directory with its root file system, which stays as it is
 	Program string   // path in it
-	Argv    []string // the program's arguments
-	Env     []string // its environment
+	Argv    [][]byte // the program's arguments
+	Env     [][]byte // its environment
+}
+
+func toBytes(list []string) [][]byte {
+	var b [][]byte
+	for _, s := range list {
+		b = append(b, []byte(s))
+	}
+	return b
+}
+
+func toStrings(list [][]byte) []string {
+	var s []string
+	for _, b := range list {
+		s = append(s, string(b))
+	}
+	return s
 }
 
 func init() {
-	if text := os.Getenv(jobVariable); text != "" {
-		status, err := container(text)
+	if file := os.Getenv(jobVariable); file != "" {
+		status, err := container(file)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "container:", err)
 		}
@@ -34,9 +51,13 @@ func init() {
 
 // container runs a job and returns its program's status. This process is the first
 // of its PID namespace, so that all that the job has started ends with it.
-func container(text string) (int, error) {
+func container(file string) (int, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return StatusFailed, err
+	}
 	var j job
-	if err := json.Unmarshal([]byte(text), &j); err != nil {
+	if err := json.Unmarshal(text, &j); err != nil {
 		return StatusFailed, err
 	}
 	root, err := j.mount()
@@ -48,7 +69,7 @@ func container(text string) (int, error) {
 		return StatusFailed, err
 	}
 	c := exec.Cmd{
-		Path: j.Program, Args: j.Argv, Env: j.Env, Dir: "/",
+		Path: j.Program, Args: toStrings(j.Argv), Env: toStrings(j.Env), Dir: "/",
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		SysProcAttr: &syscall.SysProcAttr{Chroot: root},
 	}

@@ -67,9 +67,6 @@ __attribute__((noipa)) static void crash(const char *how)
 		asm volatile("int $0x20");
 	else if (!strcmp(how, "trap flag"))
 		asm volatile("pushfq; orl $0x100, (%rsp); popfq; nop; nop");
-	else if (!strcmp(how, "float"))
-		asm volatile("sub $8, %%rsp; movl $0x1f00, (%%rsp); ldmxcsr (%%rsp); add $8, %%rsp;"
-			     "xorps %%xmm0, %%xmm0; divss %%xmm0, %%xmm0" : : : "xmm0", "memory");
 	else if (!strcmp(how, "write text"))
 		*(volatile char *)&crash = 0;
 	else if (!strcmp(how, "write constant"))
