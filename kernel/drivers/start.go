@@ -2,6 +2,7 @@ package drivers
 
 import (
 	"slices"
+	"sort"
 	"sync"
 
 	"cairn/kernel/klog"
@@ -51,17 +52,9 @@ func Start() {
 	starters.mu.Lock()
 	list := slices.Clone(starters.list)
 	starters.mu.Unlock()
-	slices.SortStableFunc(list, func(a, b starter) int {
-		if a.stage != b.stage {
-			return int(a.stage - b.stage)
-		}
-		switch {
-		case a.name < b.name:
-			return -1
-		case a.name > b.name:
-			return 1
-		}
-		return 0
+	sort.Slice(list, func(i, j int) bool {
+		a, b := list[i], list[j]
+		return a.stage < b.stage || a.stage == b.stage && a.name < b.name
 	})
 	for _, s := range list {
 		if err := s.f(); err != nil {

@@ -5,8 +5,6 @@
 package start
 
 import (
-	"time"
-
 	"cairn/kernel/arch"
 	"cairn/kernel/bare"
 	"cairn/kernel/boot"
@@ -105,5 +103,5 @@ func describe() {
 	hz, source := bare.TSCFrequency()
 	console.Info("clock", kfmt.Sprintf("%d MHz, from %s", hz/1_000_000, source))
 	klog.Infof("%s, %d KiB of memory, clock %d MHz (%s), %s", b.Protocol, b.MemorySize()>>10, hz/1_000_000, source,
-		time.Unix(0, clock.Wall()).UTC().Format(time.RFC3339))
+		clock.DateOf(clock.Wall()/clock.Second))
 }

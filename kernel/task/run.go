@@ -149,8 +149,7 @@ func (t *Task) pageFault() {
 		t.Preempted()
 		return
 	}
-	var fault *vm.FaultError
-	if errors.As(err, &fault) {
+	if fault, ok := errors.AsType[*vm.FaultError](err); ok {
 		Kernel.Raise(t, Fault{fault.Signal, fault.Code, fault.Addr, t.Regs.Trap})
 		return
 	}

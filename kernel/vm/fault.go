@@ -267,6 +267,6 @@ func (as *AddressSpace) touch(a uint64, how func(*region) Access) error {
 
 // isFault says whether the error is a *FaultError with that signal.
 func isFault(err error, signal unix.Signal) bool {
-	var f *FaultError
-	return errors.As(err, &f) && f.Signal == signal
+	f, ok := errors.AsType[*FaultError](err)
+	return ok && f.Signal == signal
 }

@@ -4,7 +4,6 @@ package rtc
 
 import (
 	"errors"
-	"time"
 
 	"cairn/kernel/clock"
 	"cairn/kernel/drivers"
@@ -53,7 +52,7 @@ func probe() error {
 	if err != nil {
 		return err
 	}
-	clock.SetWall(t.UnixNano())
+	clock.SetWall(t.Unix() * clock.Second)
 	return nil
 }
 
@@ -64,7 +63,7 @@ type reading struct {
 
 // Read returns the time of day. The registers change once a second, so they are read until two
 // readings agree.
-func Read(r drivers.Registers) (time.Time, error) {
+func Read(r drivers.Registers) (clock.Date, error) {
 	get := func(reg uint8) uint8 {
 		r.Write8(regSelect, reg)
 		return r.Read8(regValue)
@@ -76,15 +75,15 @@ func Read(r drivers.Registers) (time.Time, error) {
 		}
 		now := reading{get(seconds), get(minutes), get(hours), get(dayOfMonth), get(month), get(year), get(century)}
 		if n > 0 && now == last {
-			return now.time(get(statusB))
+			return now.date(get(statusB))
 		}
 		last = now
 	}
-	return time.Time{}, ErrAbsent
+	return clock.Date{}, ErrAbsent
 }
 
-// time decodes a reading in the format that status B names.
-func (v reading) time(status uint8) (time.Time, error) {
+// date decodes a reading in the format that status B names.
+func (v reading) date(status uint8) (clock.Date, error) {
 	pm := v.hour&hourPM != 0 && status&format24 == 0
 	v.hour &^= hourPM
 	if status&formatBinary == 0 {
@@ -103,7 +102,10 @@ func (v reading) time(status uint8) (time.Time, error) {
 		v.century = 20
 	}
 	if v.sec > 60 || v.min > 59 || v.hour > 23 || v.day < 1 || v.day > 31 || v.month < 1 || v.month > 12 || v.year > 99 {
-		return time.Time{}, kfmt.Errorf("real-time clock shows no time: %+v", v)
+		return clock.Date{}, kfmt.Errorf("real-time clock shows no time: %+v", v)
 	}
-	return time.Date(int(v.century)*100+int(v.year), time.Month(v.month), int(v.day), int(v.hour), int(v.min), int(v.sec), 0, time.UTC), nil
+	return clock.Date{
+		Year: int(v.century)*100 + int(v.year), Month: int(v.month), Day: int(v.day),
+		Hour: int(v.hour), Minute: int(v.min), Second: int(v.sec),
+	}, nil
 }

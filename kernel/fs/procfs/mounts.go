@@ -10,9 +10,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// escape writes a path or source as mountinfo and mounts have it: white space and
-// backslashes in octal.
-var escape = strings.NewReplacer(" ", `\040`, "\t", `\011`, "\n", `\012`, `\`, `\134`, "#", `\043`)
+// escape returns a path or source as mountinfo and mounts have it: white space,
+// backslashes and # in octal.
+func escape(s string) string {
+	const special = " \t\n\\#"
+	if !strings.ContainsAny(s, special) {
+		return s
+	}
+	var b []byte
+	for _, c := range []byte(s) {
+		if strings.IndexByte(special, c) >= 0 {
+			b = kfmt.Appendf(b, "\\%03o", c)
+		} else {
+			b = append(b, c)
+		}
+	}
+	return string(b)
+}
 
 // eachMount calls do for the mounts that the task can see, with their paths.
 func eachMount(t *task.Task, do func(m, parent *vfs.Mount, path string)) {
@@ -23,7 +37,7 @@ func eachMount(t *task.Task, do func(m, parent *vfs.Mount, path string)) {
 	root, _ := fs.Dirs()
 	for _, m := range vfs.Mounts() {
 		if parent, path, below := m.Parent(root); below {
-			do(m, parent, escape.Replace(path))
+			do(m, parent, escape(path))
 		}
 	}
 }
@@ -32,7 +46,7 @@ func source(m *vfs.Mount) string {
 	if m.Source == "" {
 		return "none"
 	}
-	return escape.Replace(m.Source)
+	return escape(m.Source)
 }
 
 // superOptions returns the file system's own options.
@@ -58,7 +72,7 @@ func mounts(_, t *task.Task, w *strings.Builder) error {
 func mountInfo(_, t *task.Task, w *strings.Builder) error {
 	eachMount(t, func(m, parent *vfs.Mount, path string) {
 		kfmt.Fprintf(w, "%d %d %d:%d %s %s %s - %s %s rw%s\n", m.ID, parent.ID, unix.Major(m.SB.Dev), unix.Minor(m.SB.Dev),
-			escape.Replace(m.Subtree()), path, m.FlagString(), m.SB.Type.Name, source(m), superOptions(m))
+			escape(m.Subtree()), path, m.FlagString(), m.SB.Type.Name, source(m), superOptions(m))
 	})
 	return nil
 }

@@ -1,7 +1,7 @@
 package procfs
 
 import (
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -345,7 +345,7 @@ func (o *openList) Readdir(_ *task.Task, f *vfs.File, s vfs.DirSink) error {
 		return nil
 	}
 	numbers := o.dir.list.numbers()
-	slices.Sort(numbers)
+	sort.Slice(numbers, func(i, j int) bool { return numbers[i] < numbers[j] })
 	for _, n := range numbers {
 		next := int64(n) + 3
 		if next <= f.Pos() {

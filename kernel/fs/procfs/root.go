@@ -2,6 +2,7 @@ package procfs
 
 import (
 	"slices"
+	"sort"
 	"strconv"
 
 	"cairn/kernel/fs/procfs/facts"
@@ -105,7 +106,7 @@ func processIDs() []int32 {
 	for _, z := range facts.Process.Zombies() {
 		ids = append(ids, z.Proc.PID)
 	}
-	slices.Sort(ids)
+	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
 	return slices.Compact(ids)
 }
 

@@ -87,6 +87,6 @@ func (n *node) ListXattr(*task.Task, *vfs.Inode) ([]string, error) {
 	for name := range x.values {
 		names = append(names, name)
 	}
-	sort.Strings(names)
+	sort.Slice(names, func(i, j int) bool { return names[i] < names[j] })
 	return slices.Clip(names), nil
 }

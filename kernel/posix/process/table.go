@@ -1,7 +1,7 @@
 package process
 
 import (
-	"slices"
+	"sort"
 	"sync"
 	"sync/atomic"
 
@@ -200,7 +200,7 @@ func Each() []*Process {
 	for _, p := range processes {
 		all = append(all, p)
 	}
-	slices.SortFunc(all, func(a, b *Process) int { return int(a.PID - b.PID) })
+	sort.Slice(all, func(i, j int) bool { return all[i].PID < all[j].PID })
 	return all
 }
 

@@ -1,7 +1,7 @@
 package user
 
 import (
-	"slices"
+	"sort"
 
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
@@ -160,7 +160,7 @@ func Setgroups(t *task.Task, size int32, list sys.Gids) error {
 			return unix.EINVAL
 		}
 	}
-	slices.Sort(groups)
+	sort.Slice(groups, func(i, j int) bool { return groups[i] < groups[j] })
 	n := *old
 	n.FS.Groups = groups
 	Set(t, n)
