@@ -22,6 +22,9 @@ var tsc struct {
 // armed is when the timer will go off.
 var armed = clock.Never
 
+// sliced says that the timer will go off before the time slice of user mode is over.
+var sliced bool
+
 // initClock starts the processor's timer and finds the counter's frequency.
 func initClock() {
 	arch.InitLAPIC(MapDevice(arch.LAPICBase(), 4096))
@@ -63,12 +66,17 @@ const slice clock.Time = 10_000_000
 
 // ArmSlice makes sure that user mode is interrupted after its time slice.
 func ArmSlice() {
-	if armed == clock.Never {
+	if !sliced {
 		armSlice()
 	}
 }
 
-// armSlice is apart so that ArmSlice is inlined.
+// armSlice is apart so that ArmSlice is inlined. The timer may be set to an alarm that comes much later.
 //
 //go:noinline
-func armSlice() { arm(Now() + slice) }
+func armSlice() {
+	sliced = true
+	if end := min(Now()+slice, alarm); end < armed {
+		arm(end)
+	}
+}

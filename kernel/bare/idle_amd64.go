@@ -63,7 +63,7 @@ func idle(deadline clock.Time) {
 func Interrupt(vector uint64) {
 	if vector == arch.VectorTimer {
 		arch.EndOfInterrupt()
-		armed = clock.Never
+		armed, sliced = clock.Never, false
 		checkAlarm()
 		return
 	}
