@@ -18,6 +18,8 @@ import (
 	_ "cairn/kernel/fs/devfs"
 	_ "cairn/kernel/fs/procfs"
 	_ "cairn/kernel/fs/sysfs"
+	_ "cairn/kernel/net/socket"
+	_ "cairn/kernel/net/unix"
 	_ "cairn/kernel/posix/clone"
 	_ "cairn/kernel/posix/eventfd"
 	_ "cairn/kernel/posix/fdio"

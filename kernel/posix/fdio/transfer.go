@@ -58,13 +58,25 @@ func write(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
 		more, err = writeRest(t, f, b, off, n)
 		n += more
 	}
-	if err == unix.EPIPE {
+	if err == unix.EPIPE && !breaksQuietly(f, n) {
 		SendSignal(t, int(unix.SIGPIPE))
 	}
 	if n > 0 {
 		return n, nil
 	}
 	return n, err
+}
+
+// A Quiet is a file whose operations say when EPIPE comes without SIGPIPE: a socket.
+type Quiet interface {
+	// BreaksQuietly says so for a write that has written n bytes before the error.
+	BreaksQuietly(n int) bool
+}
+
+// breaksQuietly says whether EPIPE of a file comes without SIGPIPE.
+func breaksQuietly(f *vfs.File, n int) bool {
+	q, ok := f.Ops.(Quiet)
+	return ok && q.BreaksQuietly(n)
 }
 
 // writeRest is what write does after the first n bytes: it waits for room and
