@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+const (
+	// limit is how long a machine may run. It is generous: hosts are busy.
+	limit = 5 * time.Minute
+
+	// plenty is the MiB of memory that machines have when memory is not what is measured.
+	plenty = 256
+
+	// wallRuns is how often a program is run to measure its wall time on Cairn.
+	wallRuns = 5
+)
+
+// cairn measures Cairn.
+type cairn struct {
+	command string // the cairn command
+	*programs
+}
+
+// measure measures everything.
+func (c *cairn) measure() (*figures, error) {
+	f := new(figures)
+	for _, step := range []struct {
+		what string
+		do   func(*figures) error
+	}{
+		{"version", c.version},
+		{"image size", c.image},
+		{"operations", c.operations},
+		{"start", c.start},
+		{"memory", c.memory},
+		{"wall time", c.wall},
+	} {
+		say("cairn: %s", step.what)
+		if err := step.do(f); err != nil {
+			return nil, fmt.Errorf("%s: %w", step.what, err)
+		}
+	}
+	return f, nil
+}
+
+// exec runs the cairn command.
+func (c *cairn) exec(args ...string) (stdout, stderr string, err error) {
+	cmd := exec.Command(c.command, args...)
+	var out, msg bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &msg
+	if err := cmd.Run(); err != nil {
+		return "", "", fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, tail(out.String()+msg.String()))
+	}
+	return out.String(), msg.String(), nil
+}
+
+// run runs a program in a machine.
+func (c *cairn) run(args ...string) (stdout, stderr string, err error) {
+	return c.exec(append([]string{"run", "--accel", "tcg", "--timeout", limit.String()}, args...)...)
+}
+
+func (c *cairn) version(f *figures) error {
+	out, _, err := c.exec("version")
+	if errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("%w: build it with make build, in the directory where this runs", err)
+	}
+	// "cairn VERSION (COMMIT) GO OS/ARCH"
+	words := strings.Fields(out)
+	if err == nil && len(words) >= 4 {
+		f.System = fmt.Sprintf("Cairn %s, %s", words[1], words[len(words)-2])
+	}
+	return err
+}
+
+// image measures the image that "cairn build" writes.
+func (c *cairn) image(f *figures) error {
+	name := filepath.Join(c.dir, "cairn.img")
+	if _, _, err := c.exec("build", "-o", name); err != nil {
+		return err
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	f.Image = info.Size()
+	return nil
+}
+
+func (c *cairn) operations(f *figures) error {
+	out, _, err := c.run("--icount", "-M", fmt.Sprintf("%dM", plenty), "--with", c.exit+":"+exitPath, c.ops)
+	if err != nil {
+		return err
+	}
+	f.Operations, _, err = parse(out)
+	return err
+}
+
+// start measures the way to the first instruction: from the kernel's entry as the kernel tells,
+// from power-on on the machine that Linux has.
+func (c *cairn) start(f *figures) error {
+	_, msg, err := c.run("--icount", "-v", c.hello)
+	if err != nil {
+		return err
+	}
+	if f.Entry, err = entryToUser(msg); err != nil {
+		return err
+	}
+	out, _, err := c.run("--icount", "--machine", "q35", "-M", fmt.Sprintf("%dM", plenty), c.ops, "getpid")
+	if err != nil {
+		return err
+	}
+	_, f.PowerOn, err = parse(out)
+	return err
+}
+
+// bootLine is a line of the timeline: the phase, and the time since power-on.
+var bootLine = regexp.MustCompile(`(?m)^cairn: boot: (\w+) .* (\S+) in all;`)
+
+// entryToUser returns the time from the kernel's entry to the program's first instruction in what
+// "cairn run -v" shows.
+func entryToUser(timeline string) (int64, error) {
+	at := make(map[string]time.Duration)
+	for _, m := range bootLine.FindAllStringSubmatch(timeline, -1) {
+		d, err := time.ParseDuration(m[2])
+		if err != nil {
+			return 0, err
+		}
+		at[m[1]] = d
+	}
+	if at["user"] <= at["entry"] || at["entry"] == 0 {
+		return 0, fmt.Errorf("no boot timeline in:\n%s", timeline)
+	}
+	return int64(at["user"] - at["entry"]), nil
+}
+
+// memory finds the least memory. The cairn command itself refuses what cannot be enough.
+func (c *cairn) memory(f *figures) (err error) {
+	f.MinMemory, err = smallest(1, 64, func(mib int) (bool, error) {
+		out, _, err := c.run("-M", fmt.Sprintf("%dM", mib), c.hello)
+		var exit *exec.ExitError
+		if err != nil && !errors.As(err, &exit) {
+			return false, err
+		}
+		return err == nil && out == "hello\n", nil
+	})
+	return err
+}
+
+func (c *cairn) wall(f *figures) (err error) {
+	f.Wall, err = medianTime(wallRuns, func() error {
+		_, _, err := c.run(c.hello)
+		return err
+	})
+	return err
+}
