@@ -132,7 +132,7 @@ type terminalFake struct {
 }
 
 func (f *terminalFake) OpenStd() (*vfs.File, error) {
-	return vfs.NewFile(vfs.NoFile{}, "terminal", 2), nil
+	return vfs.NewFile(&vfs.NoFile{}, "terminal", 2), nil
 }
 func (f *terminalFake) Drain(clock.Time) bool { f.drained = true; return true }
 func (f *terminalFake) SetSize(rows, cols uint16) {

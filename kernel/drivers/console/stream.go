@@ -31,12 +31,12 @@ var pipeFS = vfs.NewSuperBlock(&vfs.FSType{Name: "pipefs", Magic: unix.PIPEFS_MA
 func newStream(ch drivers.Channel, flags int) *vfs.File {
 	ops := &stream{ch: ch}
 	inode := &vfs.Inode{}
-	inode.SetUp(pipeFS, streamInode{ops: ops}, unix.S_IFIFO|0600, 0, 0)
+	inode.SetUp(pipeFS, &streamInode{ops: ops}, unix.S_IFIFO|0600, 0, 0)
 	return vfs.NewFileInode(ops, inode, kfmt.Sprintf("pipe:[%d]", inode.Ino), flags)
 }
 
 // Open gives a new description of the same stream.
-func (i streamInode) Open(_ *task.Task, f *vfs.File) error {
+func (i *streamInode) Open(_ *task.Task, f *vfs.File) error {
 	f.Ops = i.ops
 	f.SetStream()
 	return nil

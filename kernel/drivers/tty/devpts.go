@@ -53,7 +53,7 @@ func devptsInit() {
 	d := &devpts
 	d.sb, d.pts, d.gid, d.mode = vfs.NewSuperBlock(devptsType), map[int]*vfs.Inode{}, ttyGroup, ptsDefault
 	root := &vfs.Inode{}
-	root.SetUp(d.sb, ptsDir{}, unix.S_IFDIR|0755, 0, 0)
+	root.SetUp(d.sb, &ptsDir{}, unix.S_IFDIR|0755, 0, 0)
 	d.sb.SetRoot(root)
 	d.sb.Options = func() string {
 		d.Lock()
@@ -61,7 +61,7 @@ func devptsInit() {
 		return kfmt.Sprintf("gid=%d,mode=%03o,ptmxmode=000", d.gid, d.mode)
 	}
 	d.ptmx = &vfs.Inode{Rdev: unix.Mkdev(auxMajor, ptmxMinor), Volatile: true}
-	d.ptmx.SetUp(d.sb, ptsNode{}, unix.S_IFCHR, 0, 0)
+	d.ptmx.SetUp(d.sb, &ptsNode{}, unix.S_IFCHR, 0, 0)
 }
 
 // mountDevpts mounts the file system. Its options are gid, mode and ptmxmode; EINVAL for others.
@@ -100,7 +100,7 @@ func ptsAdded(tk *task.Task, index int) {
 	d.Lock()
 	defer d.Unlock()
 	i := &vfs.Inode{Rdev: unix.Mkdev(ptsMajor, uint32(index)), Volatile: true}
-	i.SetUp(d.sb, ptsNode{}, unix.S_IFCHR|d.mode, vfs.CredOf(tk).UID, d.gid)
+	i.SetUp(d.sb, &ptsNode{}, unix.S_IFCHR|d.mode, vfs.CredOf(tk).UID, d.gid)
 	i.Ino = uint64(index) + firstPtsIno
 	d.pts[index] = i
 }
@@ -121,7 +121,7 @@ func ptsRemoved(index int) {
 type ptsNode struct{ vfs.NoInode }
 
 // Open opens the device.
-func (ptsNode) Open(tk *task.Task, f *vfs.File) error { return vfs.OpenSpecial(tk, f) }
+func (*ptsNode) Open(tk *task.Task, f *vfs.File) error { return vfs.OpenSpecial(tk, f) }
 
 // openPtsNode opens the slave whose number is the minor number: EIO if it is locked or gone.
 func openPtsNode(tk *task.Task, f *vfs.File) error {
@@ -161,7 +161,7 @@ func openTTY(tk *task.Task, f *vfs.File) error {
 type ptsDir struct{ vfs.NoInode }
 
 // Lookup finds the node of a pseudoterminal by its number, or ptmx.
-func (ptsDir) Lookup(_ *task.Task, _ *vfs.Inode, name string) (*vfs.Inode, error) {
+func (*ptsDir) Lookup(_ *task.Task, _ *vfs.Inode, name string) (*vfs.Inode, error) {
 	if name == "ptmx" {
 		return devpts.ptmx, nil
 	}
@@ -178,8 +178,8 @@ func (ptsDir) Lookup(_ *task.Task, _ *vfs.Inode, name string) (*vfs.Inode, error
 }
 
 // Open opens the directory.
-func (ptsDir) Open(_ *task.Task, f *vfs.File) error {
-	f.Ops = ptsDirFile{}
+func (*ptsDir) Open(_ *task.Task, f *vfs.File) error {
+	f.Ops = &ptsDirFile{}
 	return nil
 }
 
@@ -187,12 +187,12 @@ func (ptsDir) Open(_ *task.Task, f *vfs.File) error {
 type ptsDirFile struct{ vfs.NoFile }
 
 // Read fails: directories are read with getdents64(2).
-func (ptsDirFile) Read(*task.Task, *vfs.File, *vm.Buffer, int64) (int, error) {
+func (*ptsDirFile) Read(*task.Task, *vfs.File, *vm.Buffer, int64) (int, error) {
 	return 0, unix.EISDIR
 }
 
 // Seek goes to a position that getdents64(2) returned, or to the beginning.
-func (ptsDirFile) Seek(f *vfs.File, off int64, whence int) (int64, error) {
+func (*ptsDirFile) Seek(f *vfs.File, off int64, whence int) (int64, error) {
 	if whence != unix.SEEK_SET && whence != unix.SEEK_CUR {
 		return 0, unix.EINVAL
 	}
@@ -200,7 +200,7 @@ func (ptsDirFile) Seek(f *vfs.File, off int64, whence int) (int64, error) {
 }
 
 // Readdir lists ptmx, then the pseudoterminals by number.
-func (ptsDirFile) Readdir(_ *task.Task, f *vfs.File, s vfs.DirSink) error {
+func (*ptsDirFile) Readdir(_ *task.Task, f *vfs.File, s vfs.DirSink) error {
 	if !vfs.ReadDots(f, s) {
 		return nil
 	}

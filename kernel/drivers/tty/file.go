@@ -116,7 +116,7 @@ type inode struct {
 }
 
 // Open opens the terminal again, through /proc/self/fd.
-func (i inode) Open(tk *task.Task, f *vfs.File) error { return i.t.Open(tk, f, f.NoCTTY()) }
+func (i *inode) Open(tk *task.Task, f *vfs.File) error { return i.t.Open(tk, f, f.NoCTTY()) }
 
 // nodes is the file system of such inodes.
 var nodes = vfs.NewSuperBlock(&vfs.FSType{Name: "devtmpfs", Magic: unix.TMPFS_MAGIC})
@@ -125,7 +125,7 @@ var nodes = vfs.NewSuperBlock(&vfs.FSType{Name: "devtmpfs", Magic: unix.TMPFS_MA
 func (t *Terminal) NewFile(tk *task.Task, flags int) (*vfs.File, error) {
 	i := &vfs.Inode{Rdev: t.dev}
 	const ttyGroup = 5
-	i.SetUp(nodes, inode{t: t}, unix.S_IFCHR|0620, 0, ttyGroup)
+	i.SetUp(nodes, &inode{t: t}, unix.S_IFCHR|0620, 0, ttyGroup)
 	f := vfs.NewFileInode(nil, i, t.name, flags)
 	if err := t.Open(tk, f, true); err != nil {
 		return nil, err

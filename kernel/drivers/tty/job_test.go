@@ -191,7 +191,7 @@ func TestOpenAdopts(t *testing.T) {
 	j := newJobs(t)
 	open := func(tk *tasktest.Task, noCTTY bool) {
 		i := &vfs.Inode{}
-		i.SetUp(nodes, inode{t: j.m.slave}, unix.S_IFCHR, 0, 0)
+		i.SetUp(nodes, &inode{t: j.m.slave}, unix.S_IFCHR, 0, 0)
 		flags := unix.O_RDWR
 		if noCTTY {
 			flags |= unix.O_NOCTTY

@@ -18,7 +18,7 @@ func init() {
 		name  string
 		minor uint32
 		ops   vfs.FileOps
-	}{{"null", 3, null{}}, {"zero", 5, zero{}}, {"full", 7, full{}}, {"random", 8, randomDevice{}}, {"urandom", 9, randomDevice{}}} {
+	}{{"null", 3, &null{}}, {"zero", 5, &zero{}}, {"full", 7, &full{}}, {"random", 8, &randomDevice{}}, {"urandom", 9, &randomDevice{}}} {
 		vfs.RegisterChar(memMajor, d.minor, 1, func(_ *task.Task, f *vfs.File) error {
 			f.Ops = d.ops
 			return nil
@@ -31,37 +31,37 @@ func init() {
 type null struct{ vfs.NoFile }
 
 // Read is always at the end.
-func (null) Read(*task.Task, *vfs.File, *vm.Buffer, int64) (int, error) { return 0, nil }
+func (*null) Read(*task.Task, *vfs.File, *vm.Buffer, int64) (int, error) { return 0, nil }
 
 // Write takes everything, without a look at it.
-func (null) Write(_ *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
+func (*null) Write(_ *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
 	n := b.Len()
 	b.Skip(n)
 	return n, nil
 }
 
 // Seek stays at 0.
-func (null) Seek(*vfs.File, int64, int) (int64, error) { return 0, nil }
+func (*null) Seek(*vfs.File, int64, int) (int64, error) { return 0, nil }
 
 // zero is /dev/zero (zero(4)).
 type zero struct{ null }
 
 // Read gives zeros without end.
-func (zero) Read(t *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
+func (*zero) Read(t *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
 	return pieces(t, b, func(n int) (int, error) { return b.WriteZeros(n) })
 }
 
 // Map says that a mapping is anonymous memory.
-func (zero) Map(*vfs.File, bool) (vm.Object, error) { return nil, nil }
+func (*zero) Map(*vfs.File, bool) (vm.Object, error) { return nil, nil }
 
 // full is /dev/full (full(4)).
 type full struct{ zero }
 
 // Write finds no space.
-func (full) Write(*task.Task, *vfs.File, *vm.Buffer, int64) (int, error) { return 0, unix.ENOSPC }
+func (*full) Write(*task.Task, *vfs.File, *vm.Buffer, int64) (int, error) { return 0, unix.ENOSPC }
 
 // Map fails: only /dev/zero can be mapped.
-func (full) Map(*vfs.File, bool) (vm.Object, error) { return nil, unix.ENODEV }
+func (*full) Map(*vfs.File, bool) (vm.Object, error) { return nil, unix.ENODEV }
 
 // randomDevice is /dev/random and /dev/urandom (random(4)), which are the same: the
 // source is seeded before the first program starts.
@@ -71,7 +71,7 @@ type randomDevice struct{ null }
 const chunk = 256
 
 // Read gives random bytes.
-func (randomDevice) Read(t *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
+func (*randomDevice) Read(t *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
 	var p [chunk]byte
 	return pieces(t, b, func(n int) (int, error) {
 		q := p[:min(n, chunk)]
@@ -81,7 +81,7 @@ func (randomDevice) Read(t *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int,
 }
 
 // Write adds to the source.
-func (randomDevice) Write(t *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
+func (*randomDevice) Write(t *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
 	var p [chunk]byte
 	return pieces(t, b, func(n int) (int, error) {
 		m, err := b.Read(p[:min(n, chunk)])
@@ -98,7 +98,7 @@ const (
 )
 
 // Ioctl says that the source is full of entropy.
-func (randomDevice) Ioctl(t *task.Task, _ *vfs.File, cmd uint32, arg vm.Addr) (uintptr, error) {
+func (*randomDevice) Ioctl(t *task.Task, _ *vfs.File, cmd uint32, arg vm.Addr) (uintptr, error) {
 	switch cmd {
 	case rndGetEntropyCount:
 		return 0, vm.Store(t.AS, arg, int32(entropyBits))

@@ -45,7 +45,7 @@ func (l fds) lookup(sb *vfs.SuperBlock, n int32) (*vfs.Inode, error) {
 	s := *l.subject
 	if l.info {
 		read := func(_ *task.Task, w *strings.Builder) error { return fdInfo(s.task, n, w) }
-		return s.newInode(sb, textfs.File{Text: read}, unix.S_IFREG|0444, kindFDInfo, int(n)), nil
+		return s.newInode(sb, &textfs.File{Text: read}, unix.S_IFREG|0444, kindFDInfo, int(n)), nil
 	}
 	mode := uint32(unix.S_IFLNK)
 	if f.Readable() || f.IsPath() {
@@ -62,7 +62,7 @@ func (l fds) lookup(sb *vfs.SuperBlock, n int32) (*vfs.Inode, error) {
 		defer f.Put()
 		return f.Reopenable(), f.Path(), nil
 	}
-	i := s.newInode(sb, magicLink{subject: s, link: target}, mode, kindFD, int(n))
+	i := s.newInode(sb, &magicLink{subject: s, link: target}, mode, kindFD, int(n))
 	i.SetSize(64) // as Linux says
 	return i, nil
 }
@@ -160,5 +160,5 @@ func (l namespaces) lookup(sb *vfs.SuperBlock, n int32) (*vfs.Inode, error) {
 	target := func(*task.Task) (vfs.Path, string, error) {
 		return vfs.Path{}, kfmt.Sprintf("%s:[%d]", ns.kind, ns.number), nil
 	}
-	return l.newInode(sb, magicLink{subject: *l.subject, link: target}, unix.S_IFLNK|0777, kindNS, int(n)), nil
+	return l.newInode(sb, &magicLink{subject: *l.subject, link: target}, unix.S_IFLNK|0777, kindNS, int(n)), nil
 }

@@ -178,9 +178,9 @@ func (d *pidDir) kind() int {
 func (d *pidDir) newFile(sb *vfs.SuperBlock, f facts.PIDFile, n int) *vfs.Inode {
 	s := d.subject
 	if f.Link != nil {
-		return d.newInode(sb, magicLink{subject: s, link: f.Link}, unix.S_IFLNK|0777, d.kind(), n)
+		return d.newInode(sb, &magicLink{subject: s, link: f.Link}, unix.S_IFLNK|0777, d.kind(), n)
 	}
-	ops := textfs.File{}
+	ops := &textfs.File{}
 	ops.Text = func(t *task.Task, w *strings.Builder) error {
 		if s.zombie != nil {
 			return zombieFile(&s, f.Name, w)
@@ -260,7 +260,7 @@ type magicLink struct {
 	link func(target *task.Task) (vfs.Path, string, error)
 }
 
-func (l magicLink) look(t *task.Task) (vfs.Path, string, error) {
+func (l *magicLink) look(t *task.Task) (vfs.Path, string, error) {
 	if err := l.mayTrace(t); err != nil {
 		return vfs.Path{}, "", err
 	}
@@ -271,13 +271,13 @@ func (l magicLink) look(t *task.Task) (vfs.Path, string, error) {
 }
 
 // Readlink returns the file's path.
-func (l magicLink) Readlink(t *task.Task, _ *vfs.Inode) (string, error) {
+func (l *magicLink) Readlink(t *task.Task, _ *vfs.Inode) (string, error) {
 	_, s, err := l.look(t)
 	return s, err
 }
 
 // Follow returns the file.
-func (l magicLink) Follow(t *task.Task, _ *vfs.Inode) (vfs.Path, error) {
+func (l *magicLink) Follow(t *task.Task, _ *vfs.Inode) (vfs.Path, error) {
 	p, _, err := l.look(t)
 	if err == nil && p.Dentry == nil {
 		return p, unix.ENOENT

@@ -35,7 +35,7 @@ func mount(_, _ string) (*vfs.SuperBlock, error) {
 	if proc.sb == nil {
 		sb := vfs.NewSuperBlock(Type)
 		sb.SetNoAtime()
-		i := textfs.NewInode(sb, rootDir{}, unix.S_IFDIR|0555)
+		i := textfs.NewInode(sb, &rootDir{}, unix.S_IFDIR|0555)
 		i.SetNlink(3)
 		sb.SetRoot(i)
 		proc.sb = sb
@@ -47,9 +47,9 @@ func mount(_, _ string) (*vfs.SuperBlock, error) {
 // add puts a registered file into the tree.
 func add(sb *vfs.SuperBlock, f facts.File) {
 	if f.Target != "" {
-		textfs.Add(sb, f.Path, textfs.NewInode(sb, textfs.Link{Target: f.Target}, unix.S_IFLNK|0777))
+		textfs.Add(sb, f.Path, textfs.NewInode(sb, &textfs.Link{Target: f.Target}, unix.S_IFLNK|0777))
 		return
 	}
-	ops := textfs.File{Text: f.Read, Set: f.Write}
+	ops := &textfs.File{Text: f.Read, Set: f.Write}
 	textfs.Add(sb, f.Path, textfs.NewInode(sb, ops, unix.S_IFREG|f.Perm))
 }

@@ -236,7 +236,7 @@ func TestDescriptors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	anon, err := fdtab.Install(me, vfs.NewFile(vfs.NoFile{}, "anon_inode:[test]", unix.O_RDWR), false)
+	anon, err := fdtab.Install(me, vfs.NewFile(&vfs.NoFile{}, "anon_inode:[test]", unix.O_RDWR), false)
 	if err != nil {
 		t.Fatal(err)
 	}

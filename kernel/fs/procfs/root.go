@@ -20,9 +20,9 @@ type rootDir struct{ vfs.NoInode }
 var selfNames = []string{"self", "thread-self"}
 
 // Lookup finds processes by their id, of threads as well, and the links to the reader's own.
-func (rootDir) Lookup(t *task.Task, dir *vfs.Inode, name string) (*vfs.Inode, error) {
+func (*rootDir) Lookup(t *task.Task, dir *vfs.Inode, name string) (*vfs.Inode, error) {
 	if n := slices.Index(selfNames, name); n >= 0 {
-		return numbered(textfs.NewInode(dir.SB, selfLink{thread: n == 1}, unix.S_IFLNK|0777), 0, kindRoot, n), nil
+		return numbered(textfs.NewInode(dir.SB, &selfLink{thread: n == 1}, unix.S_IFLNK|0777), 0, kindRoot, n), nil
 	}
 	id, ok := parseID(name)
 	if !ok {
@@ -41,8 +41,8 @@ func parseID(s string) (int32, bool) {
 }
 
 // Open opens the directory.
-func (rootDir) Open(_ *task.Task, f *vfs.File) error {
-	f.Ops = openRoot{}
+func (*rootDir) Open(_ *task.Task, f *vfs.File) error {
+	f.Ops = &openRoot{}
 	return nil
 }
 
@@ -53,7 +53,7 @@ type openRoot struct{ textfs.OpenDir }
 const firstPID = 1 << 20
 
 // Readdir hands out the registered files, self, thread-self, and the processes.
-func (openRoot) Readdir(_ *task.Task, f *vfs.File, s vfs.DirSink) error {
+func (*openRoot) Readdir(_ *task.Task, f *vfs.File, s vfs.DirSink) error {
 	if f.Pos() < firstPID-2 {
 		m := &meter{DirSink: s}
 		if err := vfs.ReadEntries(f, m); err != nil || m.full {
@@ -117,7 +117,7 @@ type selfLink struct {
 }
 
 // Readlink returns the reader's directory.
-func (l selfLink) Readlink(t *task.Task, _ *vfs.Inode) (string, error) {
+func (l *selfLink) Readlink(t *task.Task, _ *vfs.Inode) (string, error) {
 	if t == nil {
 		return "", unix.ENOENT
 	}

@@ -125,7 +125,7 @@ func (d *dir) moveLinks(to *dir, a, b *vfs.Inode) {
 
 // Open opens the directory.
 func (d *dir) Open(_ *task.Task, f *vfs.File) error {
-	f.Ops = dirFile{}
+	f.Ops = &dirFile{}
 	return nil
 }
 
@@ -133,13 +133,13 @@ func (d *dir) Open(_ *task.Task, f *vfs.File) error {
 type dirFile struct{ vfs.NoFile }
 
 // Read fails: directories are read with getdents64(2).
-func (dirFile) Read(*task.Task, *vfs.File, *vm.Buffer, int64) (int, error) { return 0, unix.EISDIR }
+func (*dirFile) Read(*task.Task, *vfs.File, *vm.Buffer, int64) (int, error) { return 0, unix.EISDIR }
 
 // Readdir hands out the entries.
-func (dirFile) Readdir(_ *task.Task, f *vfs.File, s vfs.DirSink) error { return vfs.ReadEntries(f, s) }
+func (*dirFile) Readdir(_ *task.Task, f *vfs.File, s vfs.DirSink) error { return vfs.ReadEntries(f, s) }
 
 // Seek goes to a position that getdents64(2) returned, or to the beginning.
-func (dirFile) Seek(f *vfs.File, off int64, whence int) (int64, error) {
+func (*dirFile) Seek(f *vfs.File, off int64, whence int) (int64, error) {
 	if whence != unix.SEEK_SET && whence != unix.SEEK_CUR {
 		return 0, unix.EINVAL
 	}
@@ -147,4 +147,4 @@ func (dirFile) Seek(f *vfs.File, off int64, whence int) (int64, error) {
 }
 
 // Sync does nothing: there is no storage.
-func (dirFile) Sync(*task.Task, *vfs.File) error { return nil }
+func (*dirFile) Sync(*task.Task, *vfs.File) error { return nil }

@@ -23,7 +23,7 @@ func asFile(f *vfs.File) *file { return f.Inode().Ops.(*file) }
 
 // Open opens the file.
 func (n *file) Open(_ *task.Task, f *vfs.File) error {
-	f.Ops = regular{}
+	f.Ops = &regular{}
 	return nil
 }
 
@@ -70,12 +70,12 @@ func (n *file) Identity() vm.Identity {
 type regular struct{ vfs.NoFile }
 
 // Read reads at off.
-func (regular) Read(_ *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
+func (*regular) Read(_ *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
 	return asFile(f).pages.ReadAt(b, uint64(off))
 }
 
 // Write writes at off: ENOSPC when the file system or memory is full, EPERM if sealed.
-func (regular) Write(_ *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
+func (*regular) Write(_ *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
 	n := asFile(f)
 	if n.seals&^unix.F_SEAL_SEAL != 0 {
 		if err := n.sealedWrite(b, off); err != nil {
@@ -96,7 +96,7 @@ func (regular) Write(_ *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, e
 }
 
 // Seek knows holes.
-func (regular) Seek(f *vfs.File, off int64, whence int) (int64, error) {
+func (*regular) Seek(f *vfs.File, off int64, whence int) (int64, error) {
 	n := asFile(f)
 	size := n.inode.Size()
 	switch whence {
@@ -115,7 +115,7 @@ func (regular) Seek(f *vfs.File, off int64, whence int) (int64, error) {
 }
 
 // Truncate sets the length.
-func (regular) Truncate(_ *task.Task, f *vfs.File, size int64) error {
+func (*regular) Truncate(_ *task.Task, f *vfs.File, size int64) error {
 	n := asFile(f)
 	old := n.inode.Size()
 	if size < old && n.seals&unix.F_SEAL_SHRINK != 0 || size > old && n.seals&unix.F_SEAL_GROW != 0 {
@@ -129,7 +129,7 @@ func (regular) Truncate(_ *task.Task, f *vfs.File, size int64) error {
 }
 
 // Fallocate reserves memory or punches holes: EOPNOTSUPP for other modes.
-func (regular) Fallocate(_ *task.Task, f *vfs.File, mode int, off, length int64) error {
+func (*regular) Fallocate(_ *task.Task, f *vfs.File, mode int, off, length int64) error {
 	n := asFile(f)
 	switch mode {
 	case 0, unix.FALLOC_FL_KEEP_SIZE:
@@ -151,7 +151,7 @@ func (regular) Fallocate(_ *task.Task, f *vfs.File, mode int, off, length int64)
 }
 
 // Sync does nothing: there is no storage.
-func (regular) Sync(*task.Task, *vfs.File) error { return nil }
+func (*regular) Sync(*task.Task, *vfs.File) error { return nil }
 
 // Map returns the file itself.
-func (regular) Map(f *vfs.File, _ bool) (vm.Object, error) { return asFile(f), nil }
+func (*regular) Map(f *vfs.File, _ bool) (vm.Object, error) { return asFile(f), nil }

@@ -35,10 +35,10 @@ func Memfd(t *task.Task, name string, sealing, exec bool) (*vfs.File, error) {
 }
 
 // Seals implements vfs.Sealer.
-func (regular) Seals(f *vfs.File) int { return asFile(f).seals }
+func (*regular) Seals(f *vfs.File) int { return asFile(f).seals }
 
 // AddSeals implements vfs.Sealer.
-func (regular) AddSeals(f *vfs.File, seals int) error {
+func (*regular) AddSeals(f *vfs.File, seals int) error {
 	n := asFile(f)
 	if n.seals&unix.F_SEAL_SEAL != 0 {
 		return unix.EPERM

@@ -70,9 +70,9 @@ func mount(_, _ string) (*vfs.SuperBlock, error) {
 	if sys.sb == nil {
 		sb := vfs.NewSuperBlock(Type)
 		sb.SetNoAtime()
-		sb.SetRoot(textfs.NewInode(sb, textfs.Dir{}, unix.S_IFDIR|0555))
+		sb.SetRoot(textfs.NewInode(sb, &textfs.Dir{}, unix.S_IFDIR|0555))
 		for _, d := range emptyDirs {
-			textfs.Add(sb, d, textfs.NewInode(sb, textfs.Dir{}, unix.S_IFDIR|0555))
+			textfs.Add(sb, d, textfs.NewInode(sb, &textfs.Dir{}, unix.S_IFDIR|0555))
 		}
 		for _, f := range sys.files {
 			add(sb, f)
@@ -83,7 +83,7 @@ func mount(_, _ string) (*vfs.SuperBlock, error) {
 }
 
 func add(sb *vfs.SuperBlock, f File) {
-	i := textfs.NewInode(sb, textfs.File{Text: f.Text}, unix.S_IFREG|0444)
+	i := textfs.NewInode(sb, &textfs.File{Text: f.Text}, unix.S_IFREG|0444)
 	i.SetSize(mem.PageSize) // as Linux says of files in sysfs
 	textfs.Add(sb, f.Path, i)
 }

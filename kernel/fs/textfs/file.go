@@ -23,7 +23,7 @@ type File struct {
 }
 
 // Open opens the file.
-func (n File) Open(t *task.Task, f *vfs.File) error {
+func (n *File) Open(t *task.Task, f *vfs.File) error {
 	if n.Check != nil {
 		if err := n.Check(t); err != nil {
 			return err
@@ -34,12 +34,12 @@ func (n File) Open(t *task.Task, f *vfs.File) error {
 }
 
 // SetAttr refuses: modes and owners do not change.
-func (File) SetAttr(*task.Task, *vfs.Inode, *vfs.SetAttr) error { return unix.EPERM }
+func (*File) SetAttr(*task.Task, *vfs.Inode, *vfs.SetAttr) error { return unix.EPERM }
 
 // text is an open file: the contents as they were when it was last read from the beginning.
 type text struct {
 	vfs.NoFile
-	file File
+	file *File
 	mu   sync.Mutex
 	made bool
 	data string

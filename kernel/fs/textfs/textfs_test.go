@@ -16,9 +16,9 @@ import (
 func mount(t *testing.T, files map[string]File) *vfs.SuperBlock {
 	t.Helper()
 	sb := vfs.NewSuperBlock(&vfs.FSType{Name: "test"})
-	sb.SetRoot(NewInode(sb, Dir{}, unix.S_IFDIR|0555))
+	sb.SetRoot(NewInode(sb, &Dir{}, unix.S_IFDIR|0555))
 	for path, f := range files {
-		Add(sb, path, NewInode(sb, f, unix.S_IFREG|0644))
+		Add(sb, path, NewInode(sb, &f, unix.S_IFREG|0644))
 	}
 	vfs.MountRoot(sb, "test")
 	return sb
@@ -93,8 +93,8 @@ func TestSet(t *testing.T) {
 
 func TestReplace(t *testing.T) {
 	sb := mount(t, map[string]File{"d/f": {Text: Fixed("old")}})
-	Add(sb, "d/f", NewInode(sb, File{Text: Fixed("new")}, unix.S_IFREG|0444))
-	Add(sb, "l", NewInode(sb, Link{Target: "d/f"}, unix.S_IFLNK|0777))
+	Add(sb, "d/f", NewInode(sb, &File{Text: Fixed("new")}, unix.S_IFREG|0444))
+	Add(sb, "l", NewInode(sb, &Link{Target: "d/f"}, unix.S_IFLNK|0777))
 	p := make([]byte, 10)
 	if n, err := open(t, "/l", unix.O_RDONLY).ReadAt(p, 0); string(p[:n]) != "new" || err != nil {
 		t.Errorf("%q, %v", p[:n], err)

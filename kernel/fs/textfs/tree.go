@@ -27,7 +27,7 @@ func Add(sb *vfs.SuperBlock, path string, i *vfs.Inode) {
 		next := d.Child(name)
 		if next == nil {
 			d.Inode().AddLinks(1)
-			next = d.Instantiate(name, NewInode(sb, Dir{}, unix.S_IFDIR|0555))
+			next = d.Instantiate(name, NewInode(sb, &Dir{}, unix.S_IFDIR|0555))
 		}
 		d = next
 	}
@@ -46,8 +46,8 @@ func Fixed(s string) func(_ *task.Task, w *strings.Builder) error {
 type Dir struct{ vfs.NoInode }
 
 // Open opens the directory.
-func (Dir) Open(_ *task.Task, f *vfs.File) error {
-	f.Ops = OpenDir{}
+func (*Dir) Open(_ *task.Task, f *vfs.File) error {
+	f.Ops = &OpenDir{}
 	return nil
 }
 
@@ -55,10 +55,10 @@ func (Dir) Open(_ *task.Task, f *vfs.File) error {
 type OpenDir struct{ vfs.NoFile }
 
 // Readdir hands out the entries.
-func (OpenDir) Readdir(_ *task.Task, f *vfs.File, s vfs.DirSink) error { return vfs.ReadEntries(f, s) }
+func (*OpenDir) Readdir(_ *task.Task, f *vfs.File, s vfs.DirSink) error { return vfs.ReadEntries(f, s) }
 
 // Seek goes to a position that getdents64(2) returned, or to the beginning.
-func (OpenDir) Seek(f *vfs.File, off int64, whence int) (int64, error) {
+func (*OpenDir) Seek(f *vfs.File, off int64, whence int) (int64, error) {
 	if whence != unix.SEEK_SET && whence != unix.SEEK_CUR {
 		return 0, unix.EINVAL
 	}
@@ -73,4 +73,4 @@ type Link struct {
 }
 
 // Readlink returns the target.
-func (l Link) Readlink(*task.Task, *vfs.Inode) (string, error) { return l.Target, nil }
+func (l *Link) Readlink(*task.Task, *vfs.Inode) (string, error) { return l.Target, nil }

@@ -80,52 +80,53 @@ type DirSink interface {
 
 // NoFile is a FileOps that has no operation: each gives the error that the
 // manual pages document for a file that does not support it. poll(2) always finds
-// it ready. Embed it.
+// it ready. Embed it. The methods are those of a pointer, so that the linker makes
+// copies of them for pointers to the embedding types only.
 type NoFile struct{}
 
-var _ FileOps = NoFile{}
+var _ FileOps = (*NoFile)(nil)
 
 // Read fails with EINVAL.
-func (NoFile) Read(*task.Task, *File, *vm.Buffer, int64) (int, error) { return 0, unix.EINVAL }
+func (*NoFile) Read(*task.Task, *File, *vm.Buffer, int64) (int, error) { return 0, unix.EINVAL }
 
 // Write fails with EINVAL.
-func (NoFile) Write(*task.Task, *File, *vm.Buffer, int64) (int, error) { return 0, unix.EINVAL }
+func (*NoFile) Write(*task.Task, *File, *vm.Buffer, int64) (int, error) { return 0, unix.EINVAL }
 
 // Ready says that the file is always readable and writable.
-func (NoFile) Ready(*File) wait.Events { return wait.In | wait.Out }
+func (*NoFile) Ready(*File) wait.Events { return wait.In | wait.Out }
 
 // Queue returns nil: readiness never changes.
-func (NoFile) Queue(*File) *wait.Queue { return nil }
+func (*NoFile) Queue(*File) *wait.Queue { return nil }
 
 // Ioctl fails with ENOTTY.
-func (NoFile) Ioctl(*task.Task, *File, uint32, vm.Addr) (uintptr, error) { return 0, unix.ENOTTY }
+func (*NoFile) Ioctl(*task.Task, *File, uint32, vm.Addr) (uintptr, error) { return 0, unix.ENOTTY }
 
 // Seek fails with ESPIPE.
-func (NoFile) Seek(*File, int64, int) (int64, error) { return 0, unix.ESPIPE }
+func (*NoFile) Seek(*File, int64, int) (int64, error) { return 0, unix.ESPIPE }
 
 // Stat gives the inode's attributes.
-func (NoFile) Stat(f *File, a *Attr) error { return f.Inode().Stat(a) }
+func (*NoFile) Stat(f *File, a *Attr) error { return f.Inode().Stat(a) }
 
 // Readdir fails with ENOTDIR.
-func (NoFile) Readdir(*task.Task, *File, DirSink) error { return unix.ENOTDIR }
+func (*NoFile) Readdir(*task.Task, *File, DirSink) error { return unix.ENOTDIR }
 
 // Truncate fails with EINVAL.
-func (NoFile) Truncate(*task.Task, *File, int64) error { return unix.EINVAL }
+func (*NoFile) Truncate(*task.Task, *File, int64) error { return unix.EINVAL }
 
 // Fallocate fails with ENODEV.
-func (NoFile) Fallocate(*task.Task, *File, int, int64, int64) error { return unix.ENODEV }
+func (*NoFile) Fallocate(*task.Task, *File, int, int64, int64) error { return unix.ENODEV }
 
 // Sync fails with EINVAL.
-func (NoFile) Sync(*task.Task, *File) error { return unix.EINVAL }
+func (*NoFile) Sync(*task.Task, *File) error { return unix.EINVAL }
 
 // Map fails with ENODEV.
-func (NoFile) Map(*File, bool) (vm.Object, error) { return nil, unix.ENODEV }
+func (*NoFile) Map(*File, bool) (vm.Object, error) { return nil, unix.ENODEV }
 
 // Flush does nothing.
-func (NoFile) Flush(*task.Task, *File) error { return nil }
+func (*NoFile) Flush(*task.Task, *File) error { return nil }
 
 // FDInfo adds nothing.
-func (NoFile) FDInfo(*File, *strings.Builder) {}
+func (*NoFile) FDInfo(*File, *strings.Builder) {}
 
 // Release does nothing.
-func (NoFile) Release(*File) {}
+func (*NoFile) Release(*File) {}

@@ -123,16 +123,16 @@ const (
 const ErrNotMagic = unix.Errno(4095)
 
 // NoInode is an InodeOps of a file that cannot be opened and, as a directory, is
-// empty and fixed. Embed it.
+// empty and fixed. Embed it, as [NoFile].
 type NoInode struct{}
 
-var _ InodeOps = NoInode{}
+var _ InodeOps = (*NoInode)(nil)
 
 // Lookup fails with ENOENT.
-func (NoInode) Lookup(*task.Task, *Inode, string) (*Inode, error) { return nil, unix.ENOENT }
+func (*NoInode) Lookup(*task.Task, *Inode, string) (*Inode, error) { return nil, unix.ENOENT }
 
 // Create fails as in /proc: with EACCES for a regular file, with EPERM for others.
-func (NoInode) Create(_ *task.Task, _ *Inode, _ string, n *NewInode) (*Inode, error) {
+func (*NoInode) Create(_ *task.Task, _ *Inode, _ string, n *NewInode) (*Inode, error) {
 	if n.Mode&unix.S_IFMT == unix.S_IFREG {
 		return nil, unix.EACCES
 	}
@@ -140,59 +140,59 @@ func (NoInode) Create(_ *task.Task, _ *Inode, _ string, n *NewInode) (*Inode, er
 }
 
 // Symlink fails with EPERM.
-func (NoInode) Symlink(*task.Task, *Inode, string, string, *NewInode) (*Inode, error) {
+func (*NoInode) Symlink(*task.Task, *Inode, string, string, *NewInode) (*Inode, error) {
 	return nil, unix.EPERM
 }
 
 // Tmpfile fails with EOPNOTSUPP.
-func (NoInode) Tmpfile(*task.Task, *Inode, *NewInode) (*Inode, error) {
+func (*NoInode) Tmpfile(*task.Task, *Inode, *NewInode) (*Inode, error) {
 	return nil, unix.EOPNOTSUPP
 }
 
 // Link fails with EPERM.
-func (NoInode) Link(*task.Task, *Inode, string, *Inode) error { return unix.EPERM }
+func (*NoInode) Link(*task.Task, *Inode, string, *Inode) error { return unix.EPERM }
 
 // Unlink fails with EPERM.
-func (NoInode) Unlink(*task.Task, *Inode, string, *Inode) error { return unix.EPERM }
+func (*NoInode) Unlink(*task.Task, *Inode, string, *Inode) error { return unix.EPERM }
 
 // Rmdir fails with EPERM.
-func (NoInode) Rmdir(*task.Task, *Inode, string, *Inode) error { return unix.EPERM }
+func (*NoInode) Rmdir(*task.Task, *Inode, string, *Inode) error { return unix.EPERM }
 
 // Rename fails with EPERM.
-func (NoInode) Rename(*task.Task, *Renaming) error { return unix.EPERM }
+func (*NoInode) Rename(*task.Task, *Renaming) error { return unix.EPERM }
 
 // Open fails with ENXIO.
-func (NoInode) Open(*task.Task, *File) error { return unix.ENXIO }
+func (*NoInode) Open(*task.Task, *File) error { return unix.ENXIO }
 
 // Readlink fails with EINVAL.
-func (NoInode) Readlink(*task.Task, *Inode) (string, error) { return "", unix.EINVAL }
+func (*NoInode) Readlink(*task.Task, *Inode) (string, error) { return "", unix.EINVAL }
 
 // Follow says that the link is an ordinary one.
-func (NoInode) Follow(*task.Task, *Inode) (Path, error) { return Path{}, ErrNotMagic }
+func (*NoInode) Follow(*task.Task, *Inode) (Path, error) { return Path{}, ErrNotMagic }
 
 // Stat gives what the inode knows.
-func (NoInode) Stat(i *Inode, a *Attr) error {
+func (*NoInode) Stat(i *Inode, a *Attr) error {
 	i.Generic(a)
 	return nil
 }
 
 // SetAttr changes the inode.
-func (NoInode) SetAttr(_ *task.Task, i *Inode, s *SetAttr) error {
+func (*NoInode) SetAttr(_ *task.Task, i *Inode, s *SetAttr) error {
 	i.Apply(s)
 	return nil
 }
 
 // Xattr fails with EOPNOTSUPP.
-func (NoInode) Xattr(*task.Task, *Inode, string) ([]byte, error) { return nil, unix.EOPNOTSUPP }
+func (*NoInode) Xattr(*task.Task, *Inode, string) ([]byte, error) { return nil, unix.EOPNOTSUPP }
 
 // SetXattr fails with EOPNOTSUPP.
-func (NoInode) SetXattr(*task.Task, *Inode, string, []byte, int) error { return unix.EOPNOTSUPP }
+func (*NoInode) SetXattr(*task.Task, *Inode, string, []byte, int) error { return unix.EOPNOTSUPP }
 
 // RemoveXattr fails with EOPNOTSUPP.
-func (NoInode) RemoveXattr(*task.Task, *Inode, string) error { return unix.EOPNOTSUPP }
+func (*NoInode) RemoveXattr(*task.Task, *Inode, string) error { return unix.EOPNOTSUPP }
 
 // ListXattr returns no names.
-func (NoInode) ListXattr(*task.Task, *Inode) ([]string, error) { return nil, nil }
+func (*NoInode) ListXattr(*task.Task, *Inode) ([]string, error) { return nil, nil }
 
 // Evict does nothing.
-func (NoInode) Evict(*Inode) {}
+func (*NoInode) Evict(*Inode) {}

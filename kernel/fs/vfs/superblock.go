@@ -105,6 +105,6 @@ var anonInode = newAnonInode()
 
 func newAnonInode() *Inode {
 	i := &Inode{}
-	i.SetUp(anonFS, NoInode{}, 0600, 0, 0)
+	i.SetUp(anonFS, new(NoInode), 0600, 0, 0)
 	return i
 }

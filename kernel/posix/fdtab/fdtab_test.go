@@ -21,7 +21,7 @@ type counted struct {
 	mu   *sync.Mutex
 }
 
-func (c counted) Release(*vfs.File) {
+func (c *counted) Release(*vfs.File) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	*c.live--
@@ -56,7 +56,7 @@ func (fx *fixture) file() *vfs.File {
 	fx.mu.Lock()
 	defer fx.mu.Unlock()
 	fx.live++
-	return vfs.NewFile(counted{live: &fx.live, mu: &fx.mu}, "test", unix.O_RDWR)
+	return vfs.NewFile(&counted{live: &fx.live, mu: &fx.mu}, "test", unix.O_RDWR)
 }
 
 // open installs n new files.

@@ -19,7 +19,7 @@ var pipeFS = vfs.NewSuperBlock(&vfs.FSType{Name: "pipefs", Magic: unix.PIPEFS_MA
 func New(t *task.Task, flags int) (r, w *vfs.File) {
 	inode := &vfs.Inode{}
 	c := vfs.CredOf(t)
-	inode.SetUp(pipeFS, nodeOps{}, unix.S_IFIFO|0o600, c.UID, c.GID)
+	inode.SetUp(pipeFS, &nodeOps{}, unix.S_IFIFO|0o600, c.UID, c.GID)
 	p := newPipe(inode)
 	inode.Attach(func() any { return p })
 	name := kfmt.Sprintf("pipe:[%d]", inode.Ino)
@@ -37,7 +37,7 @@ func New(t *task.Task, flags int) (r, w *vfs.File) {
 type nodeOps struct{ vfs.NoInode }
 
 // Open opens another end, and never waits.
-func (nodeOps) Open(_ *task.Task, f *vfs.File) error {
+func (*nodeOps) Open(_ *task.Task, f *vfs.File) error {
 	p := f.Inode().Attach(nil).(*pipe)
 	if !f.Readable() && !f.Writable() {
 		return unix.EINVAL
