@@ -48,6 +48,9 @@ type zero struct{ null }
 
 // Read gives zeros without end.
 func (*zero) Read(t *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
+	if n := b.Len(); n <= stretch {
+		return b.WriteZeros(n)
+	}
 	return pieces(t, b, func(n int) (int, error) { return b.WriteZeros(n) })
 }
 
