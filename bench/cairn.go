@@ -32,23 +32,14 @@ type cairn struct {
 // measure measures everything.
 func (c *cairn) measure() (*figures, error) {
 	f := new(figures)
-	for _, step := range []struct {
-		what string
-		do   func(*figures) error
-	}{
+	return f, perform("cairn", f, []step{
 		{"version", c.version},
 		{"image size", c.image},
 		{"operations", c.operations},
 		{"start", c.start},
 		{"memory", c.memory},
 		{"wall time", c.wall},
-	} {
-		say("cairn: %s", step.what)
-		if err := step.do(f); err != nil {
-			return nil, fmt.Errorf("%s: %w", step.what, err)
-		}
-	}
-	return f, nil
+	})
 }
 
 // exec runs the cairn command.

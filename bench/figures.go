@@ -27,6 +27,23 @@ type operation struct {
 	Skip string // why it was not measured
 }
 
+// step is a part of what is measured on a system.
+type step struct {
+	what string
+	do   func(*figures) error
+}
+
+// perform performs steps that fill f, and tells about them.
+func perform(system string, f *figures, steps []step) error {
+	for _, s := range steps {
+		say("%s: %s", system, s.what)
+		if err := s.do(f); err != nil {
+			return fmt.Errorf("%s: %w", s.what, err)
+		}
+	}
+	return nil
+}
+
 // firstInstruction is the name under which the program tells when it began.
 const firstInstruction = "first instruction"
 

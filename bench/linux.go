@@ -102,25 +102,20 @@ func (l *linux) keep(f *figures) error {
 // measure measures everything.
 func (l *linux) measure() (*figures, error) {
 	f := &figures{System: l.system}
-	for _, step := range []struct {
-		what string
-		do   func(*figures) error
-	}{
+	return f, perform("linux (takes minutes, once)", f, []step{
+		{"image size", l.image},
 		{"operations", l.operations},
 		{"wall time", l.wall},
 		{"memory", l.memory},
-	} {
-		say("linux: %s (takes minutes, once)", step.what)
-		if err := step.do(f); err != nil {
-			return nil, fmt.Errorf("%s: %w", step.what, err)
-		}
-	}
+	})
+}
+
+func (l *linux) image(f *figures) error {
 	info, err := os.Stat(l.kernel)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		f.Image = info.Size()
 	}
-	f.Image = info.Size()
-	return f, nil
+	return err
 }
 
 func (l *linux) operations(f *figures) error {
