@@ -42,13 +42,15 @@
 //
 // A good part of what the Go linker writes is the table of functions
 // (.gopclntab). Pack makes it smaller: file names, line numbers, inlined calls and
-// arguments go, and function names lose the path of their package. Tracebacks
-// then show functions that are not inlined, with offsets in their code.
-// runtime.Callers counts an inlined function as a part of its caller. Unwinding,
-// growing stacks, garbage collection and recover need none of this. Signals no longer
-// preempt goroutines, which a kernel has no use for; function calls still do.
-// With [Options].KeepSymbols everything stays; the code is at the same addresses,
-// so such an image tells the lines for a traceback of a small one.
+// arguments go, function names lose the path of their package, and generated
+// wrappers lose their names. Tracebacks then show functions that are not inlined,
+// with offsets in their code. runtime.Callers counts an inlined function as a part
+// of its caller. Unwinding, growing stacks, garbage collection and recover need none
+// of this. Signals no longer preempt goroutines, which a kernel has no use for;
+// function calls still do. With [Options].KeepSymbols everything stays; the code is
+// at the same addresses, so such an image tells the lines for a traceback of a small
+// one. Pack leaves the table as it is, and calls [Options].Warn, if a release of Go
+// has built the kernel whose table it does not know.
 //
 // # State at entry
 //

@@ -34,6 +34,9 @@ const (
 	inlinedName  = 4  // offset of the name's offset within it
 	funcWrapper  = 23 // funcID of generated wrappers
 	recoverName  = "runtime.gorecover"
+	nilMethod    = "runtime.panicwrap" // reads the name of the wrapper that calls it
+	systemPrefix = "runtime."          // how the runtime knows its own goroutines
+	wrapperName  = "wrapper"
 	callRelative = 0xe8
 )
 
@@ -152,6 +155,7 @@ func (v view) pcTable(off uint64) string {
 // function is a function of the kernel.
 type function struct {
 	record [recordSize]byte
+	name   string
 	tables []uint32 // offsets in pctab, 0 if there is none
 	data   []uint32 // offsets in funcdata, or noFuncData
 }
@@ -261,20 +265,25 @@ func (p *pclntab) calls(i int, target uint32) bool {
 }
 
 // strip drops what only tracebacks with files, lines, inlined calls and
-// arguments need, and preemption by signals.
+// arguments need, and preemption by signals. Generated wrappers, which tracebacks leave
+// out, lose their names.
 //
 // The runtime needs to know of inlined calls in one case: recover counts the
 // functions between itself and the panic, wrappers not counted. What is inlined in
 // wrappers, and in functions that call recover, stays.
 func (p *pclntab) strip() {
-	var recover uint32
+	entries := make(map[string]uint32)
 	for i := range p.funcs {
-		if f := &p.funcs[i]; p.names.text(uint64(f.get(recName))) == recoverName {
-			recover = f.get(recEntry)
-		}
+		f := &p.funcs[i]
+		f.name = shortName(p.names.text(uint64(f.get(recName))))
+		entries[f.name] = f.get(recEntry)
 	}
 	for i := range p.funcs {
 		f := &p.funcs[i]
+		wrapper := f.record[recFuncID] == funcWrapper
+		if wrapper && !strings.HasPrefix(f.name, systemPrefix) && !p.calls(i, entries[nilMethod]) {
+			f.name = wrapperName
+		}
 		for _, field := range []int{recPCFile, recPCLine, recCU, recStartLine} {
 			f.set(field, 0)
 		}
@@ -282,7 +291,7 @@ func (p *pclntab) strip() {
 		dropData(f, funcdataArgInfo)
 		dropData(f, funcdataArgLiveInfo)
 		dropData(f, funcdataWrapInfo)
-		if f.record[recFuncID] != funcWrapper && !p.calls(i, recover) {
+		if !wrapper && !p.calls(i, entries[recoverName]) {
 			dropTable(f, pcdataInlTreeIndex)
 			dropData(f, funcdataInlTree)
 		}

@@ -61,7 +61,7 @@ func (w *rewriter) collectStrings() {
 	names, tables := make(map[string]bool), make(map[string]bool)
 	for i := range w.funcs {
 		f := &w.funcs[i]
-		names[w.name(f.get(recName))] = true
+		names[f.name+"\x00"] = true
 		if off := f.get(recPCSP); off != 0 {
 			tables[w.table(-1, off)] = true
 		}
@@ -77,7 +77,7 @@ func (w *rewriter) collectStrings() {
 	w.newNames, w.newTables = newPool(names), newPool(tables)
 }
 
-// name returns the new name for an offset of an old one, with its NUL.
+// name returns the new name for that of an inlined call, with its NUL.
 func (w *rewriter) name(off uint32) string { return shortName(w.names.text(uint64(off))) + "\x00" }
 
 // table returns the new table for an offset of an old one. The kind is that of
@@ -191,7 +191,7 @@ func (w *rewriter) functab() []byte {
 		f := &w.funcs[i]
 		le.PutUint32(b[8*i:], f.get(recEntry))
 		le.PutUint32(b[8*i+4:], uint32(len(b)))
-		f.set(recName, w.newNames.at[w.name(f.get(recName))])
+		f.set(recName, w.newNames.at[f.name+"\x00"])
 		if off := f.get(recPCSP); off != 0 {
 			f.set(recPCSP, w.newTables.at[w.table(-1, off)])
 		}
