@@ -135,7 +135,7 @@ func TestQueueGoesRound(t *testing.T) {
 	for i := range 5000 {
 		p := []byte{byte(i), byte(i >> 8), 3}
 		for range 2 {
-			if err := q.push(vm.NewBuffer(p), len(p), segment{}); err != nil {
+			if err := q.push(vm.NewBuffer(p), len(p), new(segment)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -109,7 +109,7 @@ func (s *sock) put(t *task.Task, other *sock, b *vm.Buffer, seg *segment) error 
 		other.mu.Unlock()
 		return unix.EAGAIN
 	}
-	err := other.queue.push(b, b.Len(), *seg)
+	err := other.queue.push(b, b.Len(), seg)
 	if err == nil {
 		s.sent(seg.cost)
 	}

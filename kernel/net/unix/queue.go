@@ -68,7 +68,7 @@ func (q *queue) next() int {
 
 // push takes n bytes from b, and puts them with what is known of them at the end.
 // If the user's memory ends, nothing is in the queue: EFAULT.
-func (q *queue) push(b *vm.Buffer, n int, s segment) error {
+func (q *queue) push(b *vm.Buffer, n int, s *segment) error {
 	q.reserve(n)
 	at := (q.head + q.bytes) & (len(q.ring) - 1)
 	k := min(n, len(q.ring)-at)
@@ -86,8 +86,9 @@ func (q *queue) push(b *vm.Buffer, n int, s segment) error {
 	if q.count == len(q.segments) {
 		q.growSegments()
 	}
-	s.n = n
-	*q.at(q.count) = s
+	last := q.at(q.count)
+	*last = *s
+	last.n = n
 	q.count++
 	return nil
 }

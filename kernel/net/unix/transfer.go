@@ -107,7 +107,7 @@ func (s *sock) pushStream(t *task.Task, b *vm.Buffer, other *sock, seg *segment)
 			other.mu.Unlock()
 			return done, unix.EPIPE
 		}
-		err := other.queue.push(b, n, *seg)
+		err := other.queue.push(b, n, seg)
 		if err == nil {
 			s.sent(seg.cost)
 		}

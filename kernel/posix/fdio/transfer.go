@@ -27,8 +27,12 @@ func read(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
 
 // waitRead is read once there was nothing to read.
 func waitRead(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (n int, err error) {
+	q := f.QueueOf(t)
+	if q == nil {
+		return 0, unix.EAGAIN
+	}
 	deadline := deadlineOf(f, false)
-	err = Wait(t, f, wait.In|wait.RdHup, deadline, func() (err error) {
+	err = WaitQueue(t, q, wait.In|wait.RdHup, deadline, func() (err error) {
 		n, err = tryRead(t, f, b, off)
 		return err
 	})
