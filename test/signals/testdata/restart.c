@@ -36,17 +36,17 @@ static long c_write_some(void) // some was written before the signal
 }
 static long c_nanosleep(void)
 {
-	struct timespec t = {0, 120000000}, left = {9, 9};
+	struct timespec t = {0, 400000000}, left = {9, 9};
 	long r = nanosleep(&t, &left);
 	if (r)
-		printf("(left %d) ", left.tv_sec == 0 && left.tv_nsec > 10000000 && left.tv_nsec < 115000000);
+		printf("(left %d) ", left.tv_sec == 0 && left.tv_nsec > 10000000 && left.tv_nsec < 395000000);
 	return r;
 }
 static long c_sleep_until(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_nsec += 120000000;
+	t.tv_nsec += 400000000;
 	if (t.tv_nsec >= 1000000000)
 		t.tv_sec++, t.tv_nsec -= 1000000000;
 	errno = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
@@ -68,7 +68,7 @@ static long c_epoll(void)
 	return r;
 }
 static long c_futex(void) { return syscall(SYS_futex, word, FUTEX_WAIT, 0, NULL, NULL, 0); }
-static long c_futex_timed(void) { struct timespec t = {0, 100000000}; return syscall(SYS_futex, word, FUTEX_WAIT, 0, &t, NULL, 0); }
+static long c_futex_timed(void) { struct timespec t = {0, 400000000}; return syscall(SYS_futex, word, FUTEX_WAIT, 0, &t, NULL, 0); }
 static long c_sem(void) { return sem_wait(sem); }
 static long c_sem_timed(void) { struct timespec t; clock_gettime(CLOCK_REALTIME, &t); t.tv_sec += 2; return sem_timedwait(sem, &t); }
 static long c_pause(void) { return pause(); }
@@ -81,7 +81,7 @@ static long c_setlkw(void) { struct flock l = {.l_type = F_WRLCK}; return fcntl(
 static long c_timerfd(void)
 {
 	int fd = timerfd_create(CLOCK_MONOTONIC, 0);
-	struct itimerspec s = {{0, 0}, {0, 120000000}};
+	struct itimerspec s = {{0, 0}, {0, 400000000}};
 	uint64_t v;
 	timerfd_settime(fd, 0, &s, NULL);
 	long r = read(fd, &v, 8);
