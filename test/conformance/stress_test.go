@@ -1,0 +1,115 @@
+package conformance_test
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"cairn/test/harness"
+)
+
+// stressors are those of stress-ng that are about processes, signals and descriptors. Those that are
+// not quick run with CAIRN_TEST_LONG only.
+var stressors = []struct {
+	name  string
+	quick bool
+}{
+	{"fork", true}, {"vfork", true}, {"clone", false}, {"exec", true}, {"wait", true}, {"zombie", true}, {"daemon", true},
+	{"sigq", true}, {"sigsegv", true}, {"sigpending", true}, {"sigsuspend", true}, {"sigfpe", false}, {"sigchld", true},
+	{"sigfd", true}, {"sigio", false}, {"sigabrt", false}, {"sigpipe", true}, {"sigrt", true}, {"sigtrap", false}, {"signest", false},
+	{"kill", false}, {"pipe", true}, {"fifo", false}, {"dup", true}, {"switch", false}, {"futex", true}, {"pthread", true},
+	{"eventfd", true}, {"timerfd", true}, {"timer", false}, {"poll", true}, {"mmapfork", false},
+}
+
+// stressSeconds is how long each stressor runs: a minute takes CAIRN_TEST_STRESS=60.
+func stressSeconds(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("CAIRN_TEST_STRESS")
+	if text == "" {
+		return 1
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("CAIRN_TEST_STRESS: %v", err)
+	}
+	return n
+}
+
+// The shell's script runs stressors between two looks at what the machine has: $1 is the seconds, the others are the
+// stressors. They run once before the first look, so that what is kept for the next use is there.
+const stressScript = `
+look() { set -- $(cat /proc/loadavg); echo "look: tasks ${4#*/}"; grep MemFree: /proc/meminfo; }
+seconds=$1; shift
+for s; do stress-ng --$s 2 --$s-ops 10 -t 1 >/dev/null 2>&1; done
+sleep 0.2; look
+for s; do stress-ng --verify --$s 2 -t $seconds || { status=$?; echo "$s: status $status"; }; done
+sleep 0.2; look; exit ${status-0}`
+
+// TestStress runs stressors of stress-ng with --verify, and checks that they leave neither tasks nor memory behind.
+func TestStress(t *testing.T) {
+	seconds := stressSeconds(t)
+	var quick []string
+	for _, s := range stressors {
+		if s.quick {
+			quick = append(quick, s.name)
+		}
+	}
+	if !long {
+		stress(t, seconds, quick...)
+		return
+	}
+	for _, s := range stressors {
+		t.Run(s.name, func(t *testing.T) { stress(t, seconds, s.name) })
+	}
+}
+
+// stress runs stressors one after the other in one machine.
+func stress(t *testing.T, seconds int, names ...string) {
+	t.Helper()
+	r := harness.Machine(t, harness.Program{
+		Args: append([]string{"/bin/bash", "-c", stressScript, "bash", strconv.Itoa(seconds)}, names...),
+		Root: harness.Debian(t, "shell"), With: stressFiles(t), Env: []string{"LD_LIBRARY_PATH=/stress"},
+		Flags: []string{"-M", "256M"}, Limit: time.Duration(seconds*len(names))*time.Second + 3*time.Minute,
+	})
+	if r.Status != 0 {
+		t.Errorf("status %d\n%s\n%s", r.Status, tail(r.Stdout), tail(r.Stderr))
+	}
+	leaks(t, r.Stdout)
+}
+
+// stressFiles returns stress-ng and its libraries as additions to another root file system.
+func stressFiles(t *testing.T) []string {
+	t.Helper()
+	root := harness.Debian(t, "stress")
+	return []string{root + "/usr/bin/stress-ng:/usr/bin/stress-ng", root + "/usr/lib/x86_64-linux-gnu:/stress"}
+}
+
+// leaks compares the two looks of stressScript. A little memory may be gone: the kernel's own, which grows
+// until it is collected.
+func leaks(t *testing.T, out string) {
+	t.Helper()
+	const slack = 8 << 10 // kB
+	var tasks, free []int
+	for line := range strings.Lines(out) {
+		var n int
+		if _, err := fmt.Sscanf(line, "MemFree: %d kB", &n); err == nil {
+			free = append(free, n)
+		}
+		if text, ok := strings.CutPrefix(line, "look: tasks "); ok {
+			n, _ := strconv.Atoi(strings.TrimSpace(text)) // 0 is no count of tasks
+			tasks = append(tasks, n)
+		}
+	}
+	if len(free) != 2 || len(tasks) != 2 || tasks[0] == 0 {
+		t.Fatalf("no figures in %q", out)
+	}
+	if tasks[1] > tasks[0] {
+		t.Errorf("%d tasks before, %d after", tasks[0], tasks[1])
+	}
+	if free[1] < free[0]-slack {
+		t.Errorf("%d kB of memory free before, %d kB after", free[0], free[1])
+	}
+}
