@@ -81,12 +81,17 @@ func deadline(f *vfs.File, b *Base, flags int, write bool) clock.Time {
 	return b.Deadline(write)
 }
 
-// Read implements read(2) on a socket. A read of nothing does nothing.
-func (s *file) Read(t *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
+// Read implements read(2) on a socket. A read of nothing does nothing. One that would wait for
+// datagrams after shutdown(2) finds the end instead.
+func (s *file) Read(t *task.Task, f *vfs.File, b *vm.Buffer, _ int64) (int, error) {
 	if b.Len() == 0 {
 		return 0, nil
 	}
-	return s.ops.Recv(t, b, nil, 0, NoWait)
+	n, err := s.ops.Recv(t, b, nil, 0, NoWait)
+	if err == unix.EAGAIN && !f.NonBlocking() && s.ops.Ready()&wait.RdHup != 0 {
+		return 0, nil
+	}
+	return n, err
 }
 
 // Write implements write(2) on a socket.

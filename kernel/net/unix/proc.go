@@ -1,6 +1,9 @@
 package unix
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -44,7 +47,8 @@ func procUnix(_ *task.Task, w *strings.Builder) error {
 	w.WriteString("Num       RefCount Protocol Flags    Type St Inode Path\n")
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	for s := range all.socks {
+	list := slices.SortedFunc(maps.Keys(all.socks), func(a, b *sock) int { return cmp.Compare(a.number(), b.number()) })
+	for _, s := range list {
 		s.describe(w)
 	}
 	return nil
@@ -59,6 +63,14 @@ const (
 	ssDisconnecting = 4
 )
 
+// number returns the inode's number: 0 for a connection that is not accepted yet.
+func (s *sock) number() uint64 {
+	if i := s.Inode(); i != nil {
+		return i.Ino
+	}
+	return 0
+}
+
 // describe writes one line of /proc/net/unix.
 func (s *sock) describe(w *strings.Builder) {
 	flags, state := 0, ssUnconnected
@@ -68,12 +80,12 @@ func (s *sock) describe(w *strings.Builder) {
 	case connected:
 		state = ssConnected
 	}
-	ino := uint64(0)
-	if i := s.Inode(); i != nil {
-		ino = i.Ino
-	} else if state == ssConnected {
+	ino := s.number()
+	switch {
+	case ino != 0:
+	case state == ssConnected:
 		state = ssConnecting
-	} else {
+	default:
 		state = ssDisconnecting
 	}
 	refs := 2

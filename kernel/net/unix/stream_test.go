@@ -230,6 +230,7 @@ func TestBlocking(t *testing.T) {
 		wait = c.Go(func(c *posixtest.Caller) { recv(c, b, 10, 0) })
 		c.Call(unix.SYS_SHUTDOWN, b, unix.SHUT_RDWR)
 		wait()
+		c.Do("read at the end", unix.SYS_READ, b, buf, 10)
 		c.Close(a, b)
 	})
 }
