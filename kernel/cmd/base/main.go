@@ -1,6 +1,7 @@
 //go:build cairn
 
-// The kernel of the built-in configuration: the libraries that it is made of.
+// The kernel of the built-in configuration: the libraries that the options select
+// by default (see build.ForOptions, which writes this file for any other).
 package main
 
 import (
@@ -8,21 +9,27 @@ import (
 
 	_ "cairn/kernel/drivers/acpi"
 	_ "cairn/kernel/drivers/i8042"
+	_ "cairn/kernel/drivers/ioapic"
 	_ "cairn/kernel/drivers/pci"
 	_ "cairn/kernel/drivers/rtc"
 	_ "cairn/kernel/drivers/tty"
 	_ "cairn/kernel/drivers/uart"
+	_ "cairn/kernel/drivers/virtio"
 	_ "cairn/kernel/drivers/virtio/console"
 	_ "cairn/kernel/drivers/virtio/mmio"
 	_ "cairn/kernel/drivers/virtio/pci"
 	_ "cairn/kernel/fs/devfs"
+	_ "cairn/kernel/fs/initrd"
 	_ "cairn/kernel/fs/procfs"
+	_ "cairn/kernel/fs/ramfs"
 	_ "cairn/kernel/fs/sysfs"
+	_ "cairn/kernel/fs/vfs"
 	_ "cairn/kernel/net/socket"
 	_ "cairn/kernel/net/unix"
 	_ "cairn/kernel/posix/clone"
 	_ "cairn/kernel/posix/eventfd"
 	_ "cairn/kernel/posix/fdio"
+	_ "cairn/kernel/posix/fdtab"
 	_ "cairn/kernel/posix/fs"
 	_ "cairn/kernel/posix/futex"
 	_ "cairn/kernel/posix/jobcontrol"
