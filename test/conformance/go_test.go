@@ -44,15 +44,16 @@ var outcome = regexp.MustCompile(`(?m)^--- (PASS|FAIL|SKIP): (\S+)`)
 func goTests(t *testing.T, name string, with []string) counts {
 	t.Helper()
 	root := goroot(t)
-	program := harness.GoBuild(t, harness.Scratch(t, strings.ReplaceAll(name, "/", "-")+".test"),
-		"test", "-c", "-o", harness.Scratch(t, strings.ReplaceAll(name, "/", "-")+".test"), name)
+	program := harness.Scratch(t, strings.ReplaceAll(name, "/", "-")+".test")
+	harness.GoBuild(t, program, "test", "-c", "-o", program, name)
 	dir := filepath.Join(root, "src", name)
+	file := "./" + filepath.Base(name) + ".test"
 	p := harness.Program{
-		Args:  []string{"/bin/bash", "-c", `cd "$1" && exec /tests -test.short -test.v`, "bash", dir},
+		Args:  []string{"/bin/bash", "-c", `cd "$1" && exec "$2" -test.short -test.v`, "bash", dir, file},
 		Root:  harness.Debian(t, "shell"),
-		With:  []string{program + ":/tests", dir, "/etc/passwd", "/etc/group", "/etc/protocols", "/etc/services"},
+		With:  []string{program + ":" + filepath.Join(dir, file), dir, "/etc/passwd", "/etc/group", "/etc/protocols", "/etc/services"},
 		Env:   []string{"USER=root", "GOROOT=" + root},
-		Flags: []string{"-M", "512M"}, Limit: 5 * time.Minute,
+		Flags: []string{"-M", "2G"}, Limit: 5 * time.Minute,
 	}
 	for _, w := range with {
 		p.With = append(p.With, filepath.Join(root, w))
