@@ -22,7 +22,7 @@ func TestPython(t *testing.T) {
 		{name: "test_posix", quick: true},
 		{name: "test_pty", quick: true},
 		{name: "test_select", quick: true},
-		{name: "test_selectors", quick: true},
+		{name: "test_selectors"},
 		{name: "test_signal"},
 		{name: "test_subprocess"},
 		{name: "test_threading"},
