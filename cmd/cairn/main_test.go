@@ -247,8 +247,8 @@ func TestChooseMemory(t *testing.T) {
 		{0, 4 * m, 2 * m, 64 * m},
 		{0, 4 * m, 50 * m, 102 * m},
 		{32 * m, 4 * m, 2 * m, 32 * m},
-		{14 * m, 4 * m, 2 * m, 14 * m},
-		{13 * m, 4 * m, 2 * m, 0},
+		{10 * m, 4 * m, 2 * m, 10 * m},
+		{9 * m, 4 * m, 2 * m, 0},
 		{64 * m, 4 * m, 60*m + 1, 0},
 	} {
 		got, err := chooseMemory(c.asked, c.image, c.initrd)

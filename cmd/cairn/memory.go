@@ -9,7 +9,7 @@ const (
 	// minFree is the least that must be left beside the kernel image and the
 	// initial file system: for the kernel's heap and page tables, and a
 	// small program.
-	minFree = 8 << 20
+	minFree = 4 << 20
 
 	// goodFree is what is left when the size is chosen automatically.
 	goodFree = 48 << 20

@@ -25,7 +25,7 @@ import (
 
 var (
 	logLevel = param.Int("log.level", int(klog.Warning), "the least bad level of log lines that are shown (0 to 7, as syslog)")
-	reserve  = param.Size("mem.reserve", 0, "bytes of memory that programs cannot take from the kernel (0: a sixteenth, 2M to 32M)")
+	reserve  = param.Size("mem.reserve", 0, "bytes of memory that programs cannot take from the kernel (0: a sixteenth, 1M to 32M)")
 )
 
 // Status is the exit status for failures of the kernel's own, as container
@@ -73,7 +73,7 @@ func emergency(l klog.Line) {
 func reserveFrames() uint64 {
 	bytes := reserve.Value()
 	if bytes == 0 {
-		bytes = min(max(boot.Machine.MemorySize()/16, 2<<20), 32<<20)
+		bytes = min(max(boot.Machine.MemorySize()/16, 1<<20), 32<<20)
 	}
 	return bytes / mem.PageSize
 }
