@@ -40,7 +40,7 @@ protocol start the two by themselves:
 	flags.SetInterspersed(false)
 	f.rootFlags.add(flags)
 	flags.StringVarP(&f.output, "output", "o", "cairn.img", "`FILE` to write")
-	flags.BoolVar(&f.symbols, "symbols", false, "keep symbols and debugging information, for gdb")
+	flags.BoolVar(&f.symbols, "symbols", false, "keep symbols, debugging information and the lines in stack traces")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show the sizes of the parts")
 	return c
 }
