@@ -23,6 +23,7 @@ type step struct {
 }
 
 var steps = []step{
+	{"modules", check(modules)},
 	{"gofmt", check(gofmt)},
 	{"vet", check(vet)},
 	{"staticcheck", check(staticcheck)},
