@@ -216,6 +216,14 @@ type openPID struct {
 	dir *pidDir
 }
 
+// Process returns the process, nil if the directory is a thread's (pidfd_send_signal(2)).
+func (o *openPID) Process() *task.Process {
+	if o.dir.thread {
+		return nil
+	}
+	return o.dir.proc
+}
+
 // Readdir hands out the files.
 func (o *openPID) Readdir(_ *task.Task, f *vfs.File, s vfs.DirSink) error {
 	if o.dir.task != nil && o.dir.alive() != nil {

@@ -90,19 +90,47 @@ func PidfdOpen(t *task.Task, pid sys.Pid, flags sys.PidfdFlags) (sys.FD, error) 
 	return fdtab.Install(t, New(p, int(flags)), true)
 }
 
+// A directory is /proc/PID as an open file, which pidfd_send_signal(2) takes, too.
+type directory interface {
+	// Process returns the process, nil if the directory is about a thread.
+	Process() *task.Process
+}
+
+// target returns the process that a signal to the file is for: EBADF if there is none, ESRCH if it is gone.
+func target(f *vfs.File) (*process.Process, error) {
+	if p := Of(f); p != nil {
+		return p, nil
+	}
+	d, ok := f.Ops.(directory)
+	if !ok || d.Process() == nil {
+		return nil, unix.EBADF
+	}
+	if p := process.Find(d.Process().PID); p != nil && p.Tasks == d.Process() {
+		return p, nil
+	}
+	return nil, unix.ESRCH
+}
+
 // PidfdSendSignal implements pidfd_send_signal(2).
+//
+// The descriptor may be one of the directory /proc/PID.
 //
 //cairn:syscall pidfd_send_signal
 func PidfdSendSignal(t *task.Task, fd sys.FD, sig sys.Signal, info sys.SigInfo, flags sys.PidfdFlags) error {
 	if flags != 0 {
 		return unix.EINVAL
 	}
-	p, _, err := Get(t, fd)
+	f, err := fdtab.Get(t, fd)
 	if err != nil {
 		return err
 	}
-	if target := p.First(); target != nil {
-		return process.Signals.Pidfd(t, target, sig, info)
+	defer f.Put()
+	p, err := target(f)
+	if err != nil {
+		return err
+	}
+	if first := p.First(); first != nil {
+		return process.Signals.Pidfd(t, first, sig, info)
 	}
 	if p.Reaped() {
 		return unix.ESRCH

@@ -252,6 +252,38 @@ static void groups(void)
 	sleep_ms(50);
 }
 
+// proc_descriptors sends signals through descriptors of /proc.
+static void proc_descriptors(void)
+{
+	char name[32];
+	int fd = open("/proc/self", O_RDONLY | O_DIRECTORY), path = open("/proc/self", O_PATH);
+	CHECK(syscall(SYS_pidfd_send_signal, fd, SIGUSR1, NULL, 0));
+	printf("came: %d\n", n);
+	CHECK(syscall(SYS_pidfd_send_signal, path, SIGUSR1, NULL, 0));
+	close(fd);
+	close(path);
+	fd = open("/proc/thread-self", O_RDONLY | O_DIRECTORY);
+	CHECK(syscall(SYS_pidfd_send_signal, fd, SIGUSR1, NULL, 0));
+	close(fd);
+	fd = open("/proc", O_RDONLY | O_DIRECTORY);
+	CHECK(syscall(SYS_pidfd_send_signal, fd, SIGUSR1, NULL, 0));
+	close(fd);
+	pid_t p = fork();
+	if (p == 0) {
+		pause();
+		_exit(0);
+	}
+	snprintf(name, sizeof name, "/proc/%d", p);
+	fd = open(name, O_RDONLY | O_DIRECTORY);
+	CHECK(syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0));
+	siginfo_t i;
+	waitid(P_PID, p, &i, WEXITED | WNOWAIT);
+	CHECK(syscall(SYS_pidfd_send_signal, fd, SIGUSR1, NULL, 0)); // a zombie
+	waitpid(p, NULL, 0);
+	CHECK(syscall(SYS_pidfd_send_signal, fd, SIGUSR1, NULL, 0));
+	close(fd);
+}
+
 static void descriptors(void)
 {
 	siginfo_t i;
@@ -270,6 +302,7 @@ static void descriptors(void)
 	CHECK(syscall(SYS_pidfd_send_signal, fd, SIGUSR1, &i, 0));
 	printf("came: %d\n", n);
 	close(fd);
+	proc_descriptors();
 }
 
 int main(void)
