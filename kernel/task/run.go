@@ -22,6 +22,8 @@ var Kernel struct {
 	// Raise sends the task a signal for something that it did just now, and
 	// that it cannot block or ignore (posix/signal). The default kills the process.
 	Raise func(t *Task, s Fault)
+	// OOMAdj returns the oom_score_adj of the task's process (proc_pid_oom_score_adj(5)).
+	OOMAdj func(t *Task) int
 }
 
 // A Fault is the signal for something that a program did wrong.
@@ -152,6 +154,9 @@ func (t *Task) pageFault() {
 	if fault, ok := errors.AsType[*vm.FaultError](err); ok {
 		Kernel.Raise(t, Fault{fault.Signal, fault.Code, fault.Addr, t.Regs.Trap})
 		return
+	}
+	if t.Proc.Exiting() {
+		return // killed to make room
 	}
 	klog.Errf("%s killed: out of memory at %#x", t, addr)
 	t.Proc.Exit(Killed(int(unix.SIGKILL)))

@@ -44,13 +44,21 @@ func (e *FaultError) Error() string {
 // aroundPages is how many pages a read fault on an object maps at most.
 const aroundPages = 16
 
+// OutOfMemory is called when a page for the address space cannot be had. It may block, and reports
+// whether to try again. The layer above sets it before there are address spaces.
+var OutOfMemory = func(*AddressSpace) bool { return false }
+
 // Fault resolves a page fault: it makes the access possible, or fails with a *FaultError
 // that says which signal the task gets, or with ENOMEM when memory is out.
 func (as *AddressSpace) Fault(addr Addr, access Access) error {
-	as.mu.Lock()
-	err := as.fault(uint64(addr), access)
-	as.mu.Unlock()
-	return err
+	for {
+		as.mu.Lock()
+		err := as.fault(uint64(addr), access)
+		as.mu.Unlock()
+		if err != unix.ENOMEM || !OutOfMemory(as) {
+			return err
+		}
+	}
 }
 
 // fault is Fault with the address space locked.

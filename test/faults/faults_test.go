@@ -114,3 +114,28 @@ func TestMemory(t *testing.T) {
 		})
 	}
 }
+
+// TestOutOfMemory checks who is killed when memory is out, and that the others live on.
+func TestOutOfMemory(t *testing.T) {
+	r := harness.Machine(t, harness.Program{
+		Args: []string{harness.CC(t, "oom", "-static")}, Flags: []string{"-M", "64M"}, Limit: 2 * time.Minute,
+	})
+	const (
+		first  = "small: exit 0 signal 0\nlarge: exit -1 signal 9\n"
+		second = "small: exit -1 signal 9\nlarge: exit -1 signal 15\n"
+	)
+	want := "the largest goes\n" + first + "in a system call\n" + first + "not who must not\n" + second +
+		"who is to go first\n" + second + "kills 4\nscore 0\nscore 1000\nas much as before: 1\n"
+	if r.Stdout != want {
+		t.Errorf("status %d, output %q, want %q", r.Status, r.Stdout, want)
+	}
+	kills := 0
+	for _, line := range r.Log {
+		if strings.Contains(line, "Out of memory: Killed process") {
+			kills++
+		}
+	}
+	if kills != 4 {
+		t.Errorf("want a line for each; the kernel says %q", r.Log)
+	}
+}

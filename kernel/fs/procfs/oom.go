@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/mem"
 	"cairn/kernel/task"
 
 	"golang.org/x/sys/unix"
@@ -21,6 +22,7 @@ func init() {
 		New:   func(*task.Task) (*oom, error) { return &oom{}, nil },
 		Clone: cloneOOM,
 	})
+	task.Kernel.OOMAdj = OOMAdj
 }
 
 func cloneOOM(t, _ *task.Task, flags uint64) (*oom, error) {
@@ -42,6 +44,17 @@ func OOMAdj(t *task.Task) int {
 	return 0
 }
 
+// oomScore says how likely the process is killed when memory is out, from 0 to 2000 (proc_pid_oom_score(5)).
+func oomScore(_, t *task.Task, w *strings.Builder) error {
+	const most = task.OOMAdjMax
+	score := int64(0)
+	if points, ok := t.Badness(); ok {
+		score = max((most+points*most/int64(mem.Total()/mem.PageSize))*2/3, 0)
+	}
+	w.WriteString(strconv.FormatInt(score, 10) + "\n")
+	return nil
+}
+
 func oomAdj(_, t *task.Task, w *strings.Builder) error {
 	w.WriteString(strconv.Itoa(OOMAdj(t)) + "\n")
 	return nil
@@ -50,7 +63,7 @@ func oomAdj(_, t *task.Task, w *strings.Builder) error {
 // setOOMAdj sets the value. Only root lowers it.
 func setOOMAdj(writer, t *task.Task, s string) error {
 	n, err := strconv.Atoi(strings.TrimSpace(s))
-	if err != nil || n < -1000 || n > 1000 {
+	if err != nil || n < task.OOMAdjMin || n > task.OOMAdjMax {
 		return unix.EINVAL
 	}
 	if n < OOMAdj(t) && !vfs.CredOf(writer).Has(unix.CAP_SYS_RESOURCE) {

@@ -35,7 +35,7 @@ func init() {
 		facts.PIDFile{Name: "maps", Perm: 0444, Private: true, Read: maps},
 		facts.PIDFile{Name: "mountinfo", Perm: 0444, Read: mountInfo},
 		facts.PIDFile{Name: "mounts", Perm: 0444, Read: mounts},
-		facts.PIDFile{Name: "oom_score", Perm: 0444, Read: fixed("0\n")},
+		facts.PIDFile{Name: "oom_score", Perm: 0444, Read: oomScore},
 		facts.PIDFile{Name: "oom_score_adj", Perm: 0644, Read: oomAdj, Write: setOOMAdj},
 		facts.PIDFile{Name: "personality", Perm: 0400, Private: true, Read: fixed("00000000\n")},
 		facts.PIDFile{Name: "root", Link: rootLink},

@@ -128,8 +128,9 @@ func version(_ *task.Task, w *strings.Builder) error {
 // vmstat writes the fields of /proc/vmstat that have an answer here.
 func vmstat(_ *task.Task, w *strings.Builder) error {
 	kfmt.Fprintf(w, "nr_free_pages %d\nnr_shmem %d\n", mem.Free()/mem.PageSize, sysinfo.Shared()/mem.PageSize)
-	for _, name := range []string{"pgpgin", "pgpgout", "pswpin", "pswpout", "pgfault", "pgmajfault", "oom_kill"} {
+	for _, name := range []string{"pgpgin", "pgpgout", "pswpin", "pswpout", "pgfault", "pgmajfault"} {
 		w.WriteString(name + " 0\n")
 	}
+	kfmt.Fprintf(w, "oom_kill %d\n", task.OOMKills())
 	return nil
 }
