@@ -54,6 +54,10 @@ type Config struct {
 	// it has to be. It may be nil.
 	Warn func(message string)
 
+	// notes returns what the image says of itself, nil for nothing. It follows from
+	// the source and the overlay.
+	notes func() ([]image.Note, error)
+
 	entry string // for tests: another entry symbol than entrySymbol
 }
 
@@ -179,7 +183,13 @@ func (b *builder) build(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	packed, _, err := image.Pack(raw, image.Options{KeepSymbols: b.KeepSymbols, Warn: b.Warn})
+	o := image.Options{KeepSymbols: b.KeepSymbols, Warn: b.Warn}
+	if b.notes != nil {
+		if o.Notes, err = b.notes(); err != nil {
+			return err
+		}
+	}
+	packed, _, err := image.Pack(raw, o)
 	if err != nil {
 		return err
 	}

@@ -2,14 +2,17 @@ package build
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
 
 	"cairn"
 	"cairn/build/kconfig"
+	"cairn/image"
 )
 
 // configsDir holds the named configurations.
@@ -74,14 +77,46 @@ func NamedConfig(name string) (*kconfig.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("there is no configuration %q: choose one of %s, or give the path of a .config file", name, strings.Join(ConfigNames(), ", "))
 	}
-	cfg, err := NewConfig()
+	cfg, _, err := readConfig(data, name+confSuffix)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := cfg.ReadDotConfig(bytes.NewReader(data), name+confSuffix); err != nil {
-		return nil, err
-	}
 	return cfg, cfg.Check()
+}
+
+// OpenConfig returns the configuration that a user means: a file in the .config format, the image of a
+// kernel, or a name that [ConfigNames] has. A name that could be both is the configuration's; a
+// path has a slash or a dot. Wishes in a file that cannot be met are not errors yet:
+// see [kconfig.Config.Check]. The notes are about old and unknown names.
+func OpenConfig(name string) (*kconfig.Config, []kconfig.Note, error) {
+	if slices.Contains(ConfigNames(), name) {
+		cfg, err := NamedConfig(name)
+		return cfg, nil, err
+	}
+	data, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(name, "./") {
+		_, err = NamedConfig(name)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if options, err := image.ReadNote(data, image.NoteConfig); err == nil {
+		data = options
+	}
+	return readConfig(data, name)
+}
+
+// readConfig reads a configuration in the .config format.
+func readConfig(data []byte, name string) (*kconfig.Config, []kconfig.Note, error) {
+	cfg, err := NewConfig()
+	if err != nil {
+		return nil, nil, err
+	}
+	notes, err := cfg.ReadDotConfig(bytes.NewReader(data), name)
+	if err != nil {
+		return nil, notes, err
+	}
+	return cfg, notes, nil
 }
 
 // A Library is a directory of the kernel's source that an image has or has not.
@@ -102,6 +137,15 @@ func (l Library) Readme() string {
 		return ""
 	}
 	return string(b)
+}
+
+// Calls returns the system calls that the library provides.
+func (l Library) Calls() ([]string, error) {
+	d, err := readDeclared(l.Dir)
+	if err != nil {
+		return nil, err
+	}
+	return d.calls, nil
 }
 
 // Libraries returns every library, by directory. A directory whose Kconfig file

@@ -16,6 +16,9 @@ type Options struct {
 	// and are not loaded. Files and line numbers stay in tracebacks.
 	KeepSymbols bool
 
+	// Notes are kept in the image, behind the one for the boot protocol.
+	Notes []Note
+
 	// Warn is called with a sentence if the image is not made as small as it
 	// could be, because the Go release is not known. It may be nil.
 	Warn func(message string)
@@ -83,6 +86,9 @@ type writer struct {
 // write returns the file.
 func (w *writer) write(o Options) ([]byte, error) {
 	note := pvhNote()
+	for _, n := range o.Notes {
+		note = append(note, encodeNote(ownerCairn, uint32(n.Type), n.Data)...)
+	}
 	phnum := 1 + len(w.segments)
 	noteOff := uint64(ehdrSize + phdrSize*phnum)
 	progs := []elf.Prog64{{
@@ -136,16 +142,3 @@ func (w *writer) put(values ...any) {
 
 // padTo appends zeros up to an offset in the file.
 func (w *writer) padTo(off uint64) { w.out.Write(make([]byte, off-uint64(w.out.Len()))) }
-
-// pvhNote returns an ELF note of type XEN_ELFNOTE_PHYS32_ENTRY (Xen
-// public/elfnote.h) with the physical address of the stub. The address has
-// eight bytes, as 64-bit Linux has it: QEMU reads that many.
-func pvhNote() []byte {
-	const physEntry32 = 18
-	name := "Xen\x00"
-	b := binary.LittleEndian.AppendUint32(nil, uint32(len(name)))
-	b = binary.LittleEndian.AppendUint32(b, 8)
-	b = binary.LittleEndian.AppendUint32(b, physEntry32)
-	b = append(b, name...)
-	return binary.LittleEndian.AppendUint64(b, bootpage.Phys+offStub32)
-}

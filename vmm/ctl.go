@@ -74,6 +74,9 @@ func (s *session) handleLine(line string) {
 				since, printable(before), at, time.Since(s.started).Round(100*time.Microsecond))
 			return
 		}
+	case "report":
+		s.report(first, printable(text))
+		return
 	case "info":
 		s.verbose("%s: %s", printable(first), printable(text))
 		return

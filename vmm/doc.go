@@ -20,6 +20,7 @@
 //	log LEVEL TEXT   a line of the kernel log, LEVEL as in syslog(3)
 //	boot NAME NS     phase NAME of the boot reached, NS nanoseconds of guest
 //	                 time after power-on
+//	report KIND TEXT a line of a report: of the trace (strace) or a table (stats)
 //	info KEY VALUE   something to show with -v
 //	exit CODE        the program's status as a shell would see it; the last line
 //

@@ -24,6 +24,10 @@ const (
 type IO struct {
 	Stdin, Stdout, Stderr *os.File
 
+	// Reports are where the lines of reports go, by kind: "strace", "stats".
+	// Those of other kinds are shown with Verbose.
+	Reports map[string]*os.File
+
 	// Verbose shows the boot timeline and other facts on Stderr.
 	Verbose bool
 }
@@ -155,8 +159,30 @@ func (s *session) guard(fn func()) {
 
 // say writes a line for the user.
 func (s *session) say(format string, args ...any) {
-	line := "cairn: " + fmt.Sprintf(format, args...) + "\n"
-	_, _ = s.Stderr.WriteString(s.term.translate(line)) // there is nowhere else to complain
+	_ = s.writeLine(s.Stderr, "cairn: "+fmt.Sprintf(format, args...)) // there is nowhere else to complain
+}
+
+// writeLine writes a line to a file, which may be the user's terminal.
+func (s *session) writeLine(to *os.File, line string) error {
+	line += "\n"
+	if to == s.Stderr {
+		line = s.term.translate(line)
+	}
+	_, err := to.WriteString(line)
+	return err
+}
+
+// report writes a line of a report. A file that cannot take it gets no more.
+func (s *session) report(kind, line string) {
+	to := s.Reports[kind]
+	if to == nil {
+		s.verbose("%s: %s", printable(kind), line)
+		return
+	}
+	if err := s.writeLine(to, line); err != nil {
+		delete(s.Reports, kind)
+		s.say("writing %s to %s: %v", kind, to.Name(), err)
+	}
 }
 
 // verbose writes a line for the user who asked for more.

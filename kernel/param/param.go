@@ -15,7 +15,8 @@ import (
 type Param struct {
 	// Name is what stands before the equals sign.
 	Name string
-	// Type says what the value looks like: "string", "int", "bool", "size".
+	// Type says what the value looks like: "string", "int", "bool", "size", or the
+	// words that it may be, with | between them.
 	Type string
 	// Default is the value without the parameter, as text.
 	Default string
@@ -24,6 +25,14 @@ type Param struct {
 
 	set func(value string) error
 }
+
+// Types of parameters that are no lists of words.
+const (
+	typeString = "string"
+	typeInt    = "int"
+	typeBool   = "bool"
+	typeSize   = "size"
+)
 
 var declared = map[string]*Param{}
 
@@ -50,63 +59,101 @@ type Value[T any] struct{ v T }
 // Value returns the value given, or the default.
 func (v *Value[T]) Value() T { return v.v }
 
+// parsed declares a parameter whose value parse reads. A value that it refuses changes nothing.
+func parsed[T any](p *Param, def T, parse func(string) (T, error)) *Value[T] {
+	v := &Value[T]{def}
+	p.set = func(s string) error {
+		x, err := parse(s)
+		if err == nil {
+			v.v = x
+		}
+		return err
+	}
+	declare(p)
+	return v
+}
+
 // String declares a parameter whose value is any text without spaces.
 func String(name, def, help string) *Value[string] {
 	v := &Value[string]{def}
-	declare(&Param{name, "string", def, help, func(s string) error { v.v = s; return nil }})
+	declare(&Param{name, typeString, def, help, func(s string) error { v.v = s; return nil }})
 	return v
 }
 
 // Strings declares a parameter that may be given several times.
 func Strings(name, help string) *Value[[]string] {
 	v := &Value[[]string]{}
-	declare(&Param{name, "string", "", help, func(s string) error { v.v = append(v.v, s); return nil }})
+	declare(&Param{name, typeString, "", help, func(s string) error { v.v = append(v.v, s); return nil }})
 	return v
 }
 
 // Int declares a parameter whose value is a whole number.
 func Int(name string, def int, help string) *Value[int] {
-	v := &Value[int]{def}
-	declare(&Param{name, "int", strconv.Itoa(def), help, func(s string) (err error) {
-		n, err := strconv.ParseInt(s, 0, 64)
-		if err != nil {
-			return kfmt.Errorf("%q is not a whole number", s)
-		}
-		v.v = int(n)
-		return nil
-	}})
-	return v
+	return parsed(&Param{Name: name, Type: typeInt, Default: strconv.Itoa(def), Help: help}, def, parseInt)
+}
+
+func parseInt(s string) (int, error) {
+	n, err := strconv.ParseInt(s, 0, 64)
+	if err != nil {
+		return 0, kfmt.Errorf("%q is not a whole number", s)
+	}
+	return int(n), nil
 }
 
 // Bool declares a parameter that is on or off.
 func Bool(name string, def bool, help string) *Value[bool] {
-	v := &Value[bool]{def}
 	text := "off"
 	if def {
 		text = "on"
 	}
-	declare(&Param{name, "bool", text, help, func(s string) error {
-		switch s {
-		case "on", "1", "y", "yes", "true", "":
-			v.v = true
-		case "off", "0", "n", "no", "false":
-			v.v = false
-		default:
-			return kfmt.Errorf("%q is neither on nor off", s)
+	return parsed(&Param{Name: name, Type: typeBool, Default: text, Help: help}, def, parseBool)
+}
+
+func parseBool(s string) (bool, error) {
+	switch s {
+	case "on", "1", "y", "yes", "true", "":
+		return true, nil
+	case "off", "0", "n", "no", "false":
+		return false, nil
+	}
+	return false, kfmt.Errorf("%q is neither on nor off", s)
+}
+
+// Enum declares a parameter whose value is one of several words, which choices has with | between
+// them.
+func Enum(name, choices, def, help string) *Value[string] {
+	parse := func(s string) (string, error) { return parseEnum(choices, s) }
+	return parsed(&Param{Name: name, Type: choices, Default: def, Help: help}, def, parse)
+}
+
+func parseEnum(choices, s string) (string, error) {
+	for choice := range strings.SplitSeq(choices, "|") {
+		if s == choice {
+			return s, nil
 		}
-		return nil
-	}})
-	return v
+	}
+	return "", kfmt.Errorf("%q is none of %s", s, strings.ReplaceAll(choices, "|", ", "))
 }
 
 // Size declares a parameter that is a number of bytes, with an optional K, M or G.
 func Size(name string, def uint64, help string) *Value[uint64] {
-	v := &Value[uint64]{def}
-	declare(&Param{name, "size", strconv.FormatUint(def, 10), help, func(s string) (err error) {
-		v.v, err = ParseSize(s)
-		return err
-	}})
-	return v
+	return parsed(&Param{Name: name, Type: typeSize, Default: strconv.FormatUint(def, 10), Help: help}, def, ParseSize)
+}
+
+// Check returns an error if a parameter of a type, as [Param] has it, cannot have the value.
+func Check(typ, value string) (err error) {
+	switch typ {
+	case typeString:
+	case typeInt:
+		_, err = parseInt(value)
+	case typeBool:
+		_, err = parseBool(value)
+	case typeSize:
+		_, err = ParseSize(value)
+	default:
+		_, err = parseEnum(typ, value)
+	}
+	return err
 }
 
 // ParseSize reads a number of bytes: decimal, octal (0...) or hexadecimal (0x...), with K, M or G behind

@@ -49,6 +49,29 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestEnum(t *testing.T) {
+	v := Enum("test.enum", "off|on", "off", "")
+	if _, _, problems := Parse("test.enum=on test.enum=bad"); v.Value() != "on" || len(problems) != 1 || !strings.Contains(problems[0], "off, on") {
+		t.Errorf("value %q, problems %q", v.Value(), problems)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for typ, values := range map[string][2]string{ // a good one and a bad one
+		"int": {"-3", "x"}, "bool": {"yes", "2"}, "size": {"4K", "K"}, "a|b": {"b", "c"}, "a|b|": {"", "c"},
+	} {
+		if err := Check(typ, values[0]); err != nil {
+			t.Errorf("%s %q: %v", typ, values[0], err)
+		}
+		if err := Check(typ, values[1]); err == nil {
+			t.Errorf("%s %q: no error", typ, values[1])
+		}
+	}
+	if err := Check("string", "anything"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestParseSize(t *testing.T) {
 	for in, want := range map[string]uint64{"0": 0, "4096": 4096, "1M": 1 << 20, "2g": 2 << 30, "0x10": 16} {
 		if got, err := ParseSize(in); err != nil || got != want {

@@ -19,13 +19,15 @@ import (
 	"cairn/kernel/param"
 	"cairn/kernel/plat"
 	"cairn/kernel/syscall"
+	"cairn/kernel/syscall/report"
 	"cairn/kernel/task"
 	"cairn/kernel/vdso"
 )
 
 var (
-	logLevel = param.Int("log.level", int(klog.Warning), "the least bad level of log lines that are shown (0 to 7, as syslog)")
-	reserve  = param.Size("mem.reserve", 0, "bytes of memory that programs cannot take from the kernel (0: a sixteenth, 1M to 32M)")
+	logLevel = param.Int("log.level", 4, // klog.Warning
+		"the least bad level of log lines that are shown (0 to 7, as syslog)")
+	reserve = param.Size("mem.reserve", 0, "bytes of memory that programs cannot take from the kernel (0: a sixteenth, 1M to 32M)")
 )
 
 // Status is the exit status for failures of the kernel's own, as container
@@ -47,6 +49,7 @@ func Main() {
 	task.Kernel.Interrupt = irq.Interrupt
 	clock.OnWallChange(func() { vdso.SetWallOffset(clock.Offset()) })
 	startDrivers()
+	report.SetSink(console.Report)
 
 	console.Boot("entry", bare.Nanoseconds(bare.EntryTSC()))
 	console.Boot("runtime", runtimeReady)

@@ -241,6 +241,19 @@ func Boot(phase string, at clock.Time) { tell("boot %s %d\n", phase, at) }
 // Info tells the host something about the machine.
 func Info(key, value string) { tell("info %s %s\n", key, value) }
 
+// maxReport bounds the lines of reports, in bytes.
+const maxReport = senderBuffer / 2
+
+// Report hands the host a line of a report (package report), and waits while the host is slow. Without
+// a control channel the line goes to the log.
+func Report(kind, line string) {
+	if c := console.ctl; c != nil {
+		c.deliver(kfmt.Sprintf("report %s %.*s\n", kind, maxReport, line))
+		return
+	}
+	klog.Logf(klog.Notice, "%s: %s", kind, line)
+}
+
 func tell(format string, args ...any) {
 	if c := console.ctl; c != nil {
 		c.post(kfmt.Sprintf(format, args...))

@@ -60,6 +60,28 @@ func (s *sender) post(text string) {
 	} else {
 		s.lost++
 	}
+	s.kick()
+}
+
+// deliver puts text, which ends in a newline, into the buffer, and waits until there is room: nothing
+// is lost while somebody listens.
+func (s *sender) deliver(text string) {
+	drivers.Await(&s.sent, clock.Never, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.gone {
+			return true
+		}
+		if !s.put(text) {
+			return false
+		}
+		s.kick()
+		return true
+	})
+}
+
+// kick tells the goroutine that there is something to send.
+func (s *sender) kick() {
 	select {
 	case s.wake <- struct{}{}:
 	default:

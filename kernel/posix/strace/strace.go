@@ -1,14 +1,13 @@
 package strace
 
 import (
-	"cairn/kernel/klog"
 	"cairn/kernel/param"
 	"cairn/kernel/syscall"
 	"cairn/kernel/syscall/report"
 	"cairn/kernel/task"
 )
 
-var mode = param.String("strace", "off", "print system calls and signals: on; file (a pid on every line); off")
+var mode = param.Enum("strace", "off|on|file", "off", "print system calls and signals; file: with a pid on every line")
 
 // Options say where the trace goes.
 type Options struct {
@@ -39,14 +38,8 @@ func init() {
 
 // startAsTold starts the trace if the boot parameter asks for it.
 func startAsTold() {
-	switch v := mode.Value(); v {
-	case "off":
-	case "on", "file", "":
-		if active == nil {
-			Start(Options{Output: func(line string) { report.Line("strace", line) }, File: v == "file"})
-		}
-	default:
-		klog.Warnf("boot parameter strace: %q is none of on, file and off", v)
+	if v := mode.Value(); v != "off" && active == nil {
+		Start(Options{Output: func(line string) { report.Line("strace", line) }, File: v == "file"})
 	}
 }
 
