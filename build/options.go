@@ -148,6 +148,15 @@ func (l Library) Calls() ([]string, error) {
 	return d.calls, nil
 }
 
+// Params returns the boot parameters that the library's own package declares.
+func (l Library) Params() ([]Param, error) {
+	d, err := readDeclared(l.Dir)
+	if err != nil {
+		return nil, err
+	}
+	return d.params, nil
+}
+
 // Libraries returns every library, by directory. A directory whose Kconfig file
 // begins with a menu has options but is no library: it is part of every image.
 func Libraries(tree *kconfig.Tree) []Library {

@@ -116,15 +116,15 @@ func LibrarySizes(ctx context.Context) (sizes map[string]int64, base int64, err 
 	if err != nil {
 		return nil, 0, err
 	}
-	sizes, base = in.byLibrary(libs)
-	return sizes, base, nil
+	sizes, core := in.ByLibrary(libs)
+	return sizes, core + in.Others + in.Tables, nil
 }
 
-// byLibrary adds up the packages of each library, by the name of its option, and the rest of the image. A
-// package without an option of its own belongs to the library in whose directory it is.
-func (in *Contents) byLibrary(libs []Library) (sizes map[string]int64, rest int64) {
+// ByLibrary adds up the packages of each library, by the name of its option, and those that are
+// part of every image. A package without an option of its own belongs to the library in whose
+// directory it is.
+func (in *Contents) ByLibrary(libs []Library) (sizes map[string]int64, core int64) {
 	sizes = map[string]int64{}
-	rest = in.Others + in.Tables
 	owner := map[string]*kconfig.Symbol{}
 	for _, l := range libs {
 		owner[l.Dir] = l.Symbol
@@ -135,10 +135,10 @@ func (in *Contents) byLibrary(libs []Library) (sizes map[string]int64, rest int6
 			d = path.Dir(d)
 		}
 		if s == nil {
-			rest += n
+			core += n
 		} else {
 			sizes[s.Name] += n
 		}
 	}
-	return sizes, rest
+	return sizes, core
 }

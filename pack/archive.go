@@ -14,13 +14,17 @@ import (
 )
 
 // addRoot adds the root file system of the user: a directory or an archive,
-// recognised by its contents.
-func (t *Tree) addRoot(name string) error {
+// recognised by its contents. With a type (dir, cpio, tar) it must be of that type.
+func (t *Tree) addRoot(name, typ string) error {
 	info, err := os.Stat(name)
 	if err != nil {
 		return fmt.Errorf("root file system: %w", err)
 	}
+	found := "dir"
 	if info.IsDir() {
+		if typ != "" && typ != found {
+			return typeError(name, typ, found)
+		}
 		return newImporter(t, keepOwner).addTree(name, "/", nil)
 	}
 	data, err := os.ReadFile(name)
@@ -32,15 +36,21 @@ func (t *Tree) addRoot(name string) error {
 			return fmt.Errorf("root file system %s: %w", name, err)
 		}
 	}
-	if isTar(data) {
-		err = t.addTar(data)
-	} else {
-		err = t.addCPIO(data)
+	add := t.addCPIO
+	if found = "cpio"; isTar(data) {
+		add, found = t.addTar, "tar"
 	}
-	if err != nil {
+	if typ != "" && typ != found {
+		return typeError(name, typ, found)
+	}
+	if err = add(data); err != nil {
 		return fmt.Errorf("root file system %s: %w", name, err)
 	}
 	return nil
+}
+
+func typeError(name, want, found string) error {
+	return fmt.Errorf("root file system %s: it is to be of type %s, but looks like %s", name, want, found)
 }
 
 func gunzip(data []byte) ([]byte, error) {

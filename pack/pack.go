@@ -10,6 +10,9 @@ type Options struct {
 	Root    string   // directory or archive with the root file system; empty to pack a program of the host
 	With    []With   // further files
 
+	// RootType is what Root must be: dir, cpio or tar; empty if anything will do.
+	RootType string
+
 	// Warn is called with things that are left out, but stop nothing. It may
 	// be nil.
 	Warn func(message string)

@@ -24,7 +24,7 @@ type packer struct {
 // program.
 func (p *packer) program() (string, error) {
 	if p.options.Root != "" {
-		return "", p.addRoot(p.options.Root)
+		return "", p.addRoot(p.options.Root, p.options.RootType)
 	}
 	file, err := lookHost(p.options.Program)
 	if err != nil {

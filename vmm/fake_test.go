@@ -66,6 +66,8 @@ var behaviours = map[string]func(*guest){
 	"talk": func(g *guest) {
 		g.say("boot entry 1000")
 		g.say("info memory 64M")
+		g.say("report strace close(3) = 0")
+		g.say("report other line")
 		g.say("log 4 first\x1b[31m line")
 		g.say("nonsense")
 		g.say("boot user 2000")
@@ -174,7 +176,9 @@ func runFake(t *testing.T, name, input string, m Machine, started func()) result
 	}()
 	f := &fake{name: name}
 	var r result
-	r.status, r.err = Run(f, &m, IO{Stdin: inR, Stdout: outW, Stderr: errW, Verbose: true})
+	r.status, r.err = Run(f, &m, IO{
+		Stdin: inR, Stdout: outW, Stderr: errW, Reports: map[string]*os.File{"strace": errW}, Verbose: true,
+	})
 	outW.Close()
 	errW.Close()
 	r.out, r.msg = <-out, <-msg

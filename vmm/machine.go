@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -25,7 +26,7 @@ type Machine struct {
 func (m *Machine) CommandLine() string {
 	line := ""
 	for _, p := range m.Params {
-		line += p + " "
+		line += quote(p) + " "
 	}
 	if m.Command != "" {
 		return line + "-- " + m.Command
@@ -34,6 +35,14 @@ func (m *Machine) CommandLine() string {
 		line = line[:len(line)-1]
 	}
 	return line
+}
+
+// quote writes a word so that the kernel takes it as one.
+func quote(word string) string {
+	if word != "" && !strings.ContainsAny(word, " \t\r\n\"'\\") {
+		return word
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\t", `\x09`, "\r", `\x0d`, "\n", `\x0a`).Replace(word) + `"`
 }
 
 // Channels are the guest's ends of a machine's channels, for the monitor to

@@ -24,6 +24,10 @@ const (
 type IO struct {
 	Stdin, Stdout, Stderr *os.File
 
+	// Streams says that the program gets plain streams even where the files are
+	// terminals.
+	Streams bool
+
 	// Reports are where the lines of reports go, by kind: "strace", "stats".
 	// Those of other kinds are shown with Verbose.
 	Reports map[string]*os.File

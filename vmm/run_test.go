@@ -34,7 +34,7 @@ func TestLines(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	for _, want := range []string{
-		"err\n", "cairn: boot: entry    1µs after power-on, 1µs in all;", "cairn: boot: user     1µs after entry, 2µs in all;", "cairn: memory: 64M", "cairn: kernel: first?[31m line",
+		"err\n", "cairn: boot: entry    1µs after power-on, 1µs in all;", "cairn: boot: user     1µs after entry, 2µs in all;", "cairn: memory: 64M", "\nclose(3) = 0\n", "cairn: other: line\n", "cairn: kernel: first?[31m line",
 		"unknown line from the machine: nonsense",
 	} {
 		if !strings.Contains(r.msg, want) {
@@ -204,6 +204,7 @@ func TestCommandLine(t *testing.T) {
 		{Machine{Params: []string{"a=1", "b=2"}}, "a=1 b=2"},
 		{Machine{Params: []string{"a=1"}, Command: "/bin/ls -l"}, "a=1 -- /bin/ls -l"},
 		{Machine{Command: "/bin/ls"}, "-- /bin/ls"},
+		{Machine{Params: []string{`a="b c\`, "n=\n"}}, `"a=\"b c\\" "n=\x0a"`},
 	} {
 		if got := c.m.CommandLine(); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

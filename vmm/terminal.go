@@ -22,7 +22,7 @@ func newTerminal(streams IO) *terminal {
 	t := &terminal{}
 	for i, f := range []*os.File{streams.Stdin, streams.Stdout, streams.Stderr} {
 		t.fds[i] = int(f.Fd())
-		t.ttys[i] = term.IsTerminal(t.fds[i])
+		t.ttys[i] = !streams.Streams && term.IsTerminal(t.fds[i])
 	}
 	return t
 }

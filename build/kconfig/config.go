@@ -97,6 +97,18 @@ func (c *Config) find(name string) (*Symbol, error) {
 	return s, nil
 }
 
+// Current returns the name that an option has now, without CONFIG_, and a note if the one given is an
+// old name. It returns "" and a note if the option is gone.
+func (c *Config) Current(name string) (string, *Note) {
+	name = trimPrefix(name)
+	r, ok := c.Renames[name]
+	if !ok || c.tree.Symbol(name) != nil {
+		return name, nil
+	}
+	note := r.note(name, Pos{})
+	return r.To, &note
+}
+
 // Get returns the value of a symbol: y or n, a number, or a text without
 // quotes. The name may have the CONFIG_ prefix.
 func (c *Config) Get(name string) (string, error) {
@@ -252,10 +264,11 @@ func (c *Config) Apply(wishes []Assignment) ([]Note, error) {
 	var errs []error
 	var syms []*Symbol
 	for _, w := range wishes {
-		name := trimPrefix(w.Name)
-		if r, ok := c.Renames[name]; ok && c.tree.Symbol(name) == nil {
-			notes = append(notes, r.note(name, w.Pos))
-			if name = r.To; name == "" {
+		name, note := c.Current(w.Name)
+		if note != nil {
+			note.Pos = w.Pos
+			notes = append(notes, *note)
+			if name == "" {
 				continue
 			}
 		}

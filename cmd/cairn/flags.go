@@ -27,9 +27,9 @@ func (f *rootFlags) add(flags *pflag.FlagSet) {
 	flags.StringArrayVarP(&f.env, "env", "e", nil, "set an environment variable: `K=V`, or K to pass it on (may be repeated)")
 }
 
-// tree makes the file system for a program and its arguments.
-func (f *rootFlags) tree(args []string, warn func(string)) (*pack.Tree, error) {
-	o := pack.Options{Root: f.rootfs, Warn: warn}
+// options returns what is to be in the file system for a program and its arguments. The project may be nil.
+func (f *rootFlags) options(args []string, p *project) (*pack.Options, error) {
+	o := &pack.Options{Root: f.rootfs, Warn: warn}
 	if len(args) > 0 {
 		o.Program, o.Argv = args[0], args
 	}
@@ -40,11 +40,12 @@ func (f *rootFlags) tree(args []string, warn func(string)) (*pack.Tree, error) {
 		}
 		o.With = append(o.With, parsed)
 	}
-	var err error
-	if o.Env, err = environment(f.env); err != nil {
-		return nil, err
+	if p != nil {
+		return o, p.fill(o, f.env)
 	}
-	return pack.New(o)
+	var err error
+	o.Env, err = environment(f.env)
+	return o, err
 }
 
 // environment returns the program's environment: a few variables that programs

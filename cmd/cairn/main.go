@@ -2,6 +2,8 @@
 //
 //	cairn run [flags] PROGRAM [ARG...]    run a program in a machine
 //	cairn build [flags] [PROGRAM [ARG...]]  write the kernel image and initial file system
+//	cairn config, cairn menuconfig          choose what the kernel is made of
+//	cairn libs                              list the libraries
 //	cairn version, cairn help, cairn completion SHELL
 //
 // The exit status of "cairn run" is the program's own: 128+N when signal N
@@ -47,7 +49,7 @@ the program, the files it needs, and a kernel made of just the libraries it uses
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRun(), newBuild(), newVersion())
+	root.AddCommand(newRun(), newBuild(), newConfig(), newMenuconfig(), newLibs(), newVersion())
 	return root
 }
 

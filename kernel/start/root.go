@@ -48,6 +48,7 @@ func mountRoot() error {
 			klog.Warnf("%s on %s: %v", m.fs, m.path, err)
 		}
 	}
+	protect(root)
 	return nil
 }
 
