@@ -87,6 +87,7 @@ func (l *launch) load(t *task.Task) error {
 		return err
 	}
 	process.Commit(t, p)
+	announce(t, p)
 	return nil
 }
 

@@ -42,8 +42,8 @@ func newState(t *task.Task) *state {
 // SetTidAddress implements set_tid_address(2).
 //
 //cairn:syscall set_tid_address
-func SetTidAddress(t *task.Task, a sys.OutInt32) (sys.Pid, error) {
-	SetClearTID(t, vm.Addr(a))
+func SetTidAddress(t *task.Task, a vm.Addr) (sys.Pid, error) {
+	SetClearTID(t, a)
 	return sys.Pid(t.TID), nil
 }
 

@@ -34,7 +34,7 @@ var sysDescriptions = [...]syscall.Description{
 	{Nr: unix.SYS_FUTEX, Name: "futex", Args: [6]sys.Kind{sys.KindAddr, sys.KindFutexOp, sys.KindPlainUint32, sys.KindAddr, sys.KindAddr, sys.KindPlainUint32}, Ret: sys.KindPlainInt64},
 	{Nr: unix.SYS_SET_ROBUST_LIST, Name: "set_robust_list", Args: [6]sys.Kind{sys.KindAddr, sys.KindSize}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_GET_ROBUST_LIST, Name: "get_robust_list", Args: [6]sys.Kind{sys.KindPid, sys.KindAddr, sys.KindAddr}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_SET_TID_ADDRESS, Name: "set_tid_address", Args: [6]sys.Kind{sys.KindOutInt32}, Ret: sys.KindPid},
+	{Nr: unix.SYS_SET_TID_ADDRESS, Name: "set_tid_address", Args: [6]sys.Kind{sys.KindAddr}, Ret: sys.KindPid},
 	{Nr: unix.SYS_FUTEX_WAITV, Name: "futex_waitv", Args: [6]sys.Kind{sys.KindAddr, sys.KindPlainUint32, sys.KindPlainUint32, sys.KindTimespec, sys.KindClockID}, Ret: sys.KindPlainInt64},
 }
 
@@ -52,7 +52,7 @@ func sysGetRobustList(t *task.Task, r *arch.Regs) (uintptr, error) {
 }
 
 func sysSetTidAddress(t *task.Task, r *arch.Regs) (uintptr, error) {
-	v, err := SetTidAddress(t, sys.OutInt32(syscall.Arg(r, 0)))
+	v, err := SetTidAddress(t, vm.Addr(syscall.Arg(r, 0)))
 	return uintptr(v), err
 }
 
@@ -97,7 +97,7 @@ func (s Syscalls) GetRobustList(tid sys.Pid, head vm.Addr, size vm.Addr) error {
 }
 
 // SetTidAddress makes the call set_tid_address(2).
-func (s Syscalls) SetTidAddress(a sys.OutInt32) (sys.Pid, error) {
+func (s Syscalls) SetTidAddress(a vm.Addr) (sys.Pid, error) {
 	var v sys.Pid
 	err := syscall.Enter(s.Task, unix.SYS_SET_TID_ADDRESS, [6]uintptr{uintptr(a)})
 	if err == nil {

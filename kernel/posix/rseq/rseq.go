@@ -42,7 +42,7 @@ type section struct {
 // state is a task's registration; addr is 0 if there is none.
 type state struct {
 	addr      vm.Addr
-	signature uint32
+	signature sys.Hex32
 }
 
 var states task.Slot[state]
@@ -71,10 +71,10 @@ func clone(parent, _ *task.Task, flags uint64) (*state, error) {
 // is about to run. The node and the concurrency id are always 0.
 //
 //cairn:syscall rseq
-func Rseq(t *task.Task, a vm.Addr, size uint32, flags sys.RseqFlags, signature uint32) error {
+func Rseq(t *task.Task, a vm.Addr, size sys.Hex32, flags sys.RseqFlags, signature sys.Hex32) error {
 	s := states.Get(t)
 	if flags&flagUnregister != 0 {
-		return s.unregister(t, a, size, flags, signature)
+		return s.unregister(t, a, size, signature, flags)
 	}
 	if flags != 0 {
 		return unix.EINVAL
@@ -105,7 +105,7 @@ func Rseq(t *task.Task, a vm.Addr, size uint32, flags sys.RseqFlags, signature u
 	return nil
 }
 
-func (s *state) unregister(t *task.Task, a vm.Addr, size uint32, flags sys.RseqFlags, signature uint32) error {
+func (s *state) unregister(t *task.Task, a vm.Addr, size, signature sys.Hex32, flags sys.RseqFlags) error {
 	switch {
 	case flags != flagUnregister, s.addr == 0, s.addr != a, size != areaSize:
 		return unix.EINVAL
@@ -165,7 +165,7 @@ func (s *state) loadSection(t *task.Task, a vm.Addr) (section, error) {
 		cs.Version > 0 || cs.Abort-cs.Start < cs.PostCommit {
 		return cs, unix.EINVAL
 	}
-	signature, err := vm.Load[uint32](t.AS, vm.Addr(cs.Abort-signatureLength))
+	signature, err := vm.Load[sys.Hex32](t.AS, vm.Addr(cs.Abort-signatureLength))
 	if err != nil {
 		return cs, err
 	}

@@ -29,7 +29,7 @@ var sysHandlers = [...]syscall.Entry{
 // sysDescriptions says how the calls are printed.
 var sysDescriptions = [...]syscall.Description{
 	{Nr: unix.SYS_MEMBARRIER, Name: "membarrier", Args: [6]sys.Kind{sys.KindMembarrierCmd, sys.KindPlainUint32, sys.KindPlainInt32}, Ret: sys.KindPlainInt64},
-	{Nr: unix.SYS_RSEQ, Name: "rseq", Args: [6]sys.Kind{sys.KindAddr, sys.KindPlainUint32, sys.KindRseqFlags, sys.KindPlainUint32}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_RSEQ, Name: "rseq", Args: [6]sys.Kind{sys.KindAddr, sys.KindHex32, sys.KindRseqFlags, sys.KindHex32}, Ret: sys.KindPlainInt32},
 }
 
 func sysMembarrier(t *task.Task, r *arch.Regs) (uintptr, error) {
@@ -38,7 +38,7 @@ func sysMembarrier(t *task.Task, r *arch.Regs) (uintptr, error) {
 }
 
 func sysRseq(t *task.Task, r *arch.Regs) (uintptr, error) {
-	return 0, Rseq(t, vm.Addr(syscall.Arg(r, 0)), uint32(syscall.Arg(r, 1)), sys.RseqFlags(syscall.Arg(r, 2)), uint32(syscall.Arg(r, 3)))
+	return 0, Rseq(t, vm.Addr(syscall.Arg(r, 0)), sys.Hex32(syscall.Arg(r, 1)), sys.RseqFlags(syscall.Arg(r, 2)), sys.Hex32(syscall.Arg(r, 3)))
 }
 
 // Syscalls makes the system calls of this package on behalf of a task, without a
@@ -59,7 +59,7 @@ func (s Syscalls) Membarrier(cmd sys.MembarrierCmd, flags uint32, cpu int32) (in
 }
 
 // Rseq makes the call rseq(2).
-func (s Syscalls) Rseq(a vm.Addr, size uint32, flags sys.RseqFlags, signature uint32) error {
+func (s Syscalls) Rseq(a vm.Addr, size sys.Hex32, flags sys.RseqFlags, signature sys.Hex32) error {
 	err := syscall.Enter(s.Task, unix.SYS_RSEQ, [6]uintptr{uintptr(a), uintptr(size), uintptr(flags), uintptr(signature)})
 	if err == nil {
 		err = Rseq(s.Task, a, size, flags, signature)
