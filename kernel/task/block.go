@@ -26,20 +26,18 @@ func (t *Task) Wake() {
 // Notify implements wait.Waiter: whatever came true, the task looks again.
 func (t *Task) Notify(*wait.Entry, wait.Events) { t.Wake() }
 
-// Block waits for Wake. It returns ERESTARTSYS if the wait should end because of a
+// Block waits for Wake. It returns ERESTARTSYS at once if the wait should not be, because of a
 // signal or the process's end; the caller hands that on, or makes EINTR of it where signal(7) says
 // that the call is never restarted.
 //
 // The pattern: register with a queue; then, in a loop, try, and Block if it would
-// block; unregister.
+// block; unregister. So a task that is woken tries once more before a signal counts: what it
+// waited for may have come too.
 func (t *Task) Block() error {
 	if t.Interrupted() {
 		return sys.ERESTARTSYS
 	}
 	t.wait()
-	if t.Interrupted() {
-		return sys.ERESTARTSYS
-	}
 	return nil
 }
 
