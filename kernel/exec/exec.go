@@ -8,11 +8,18 @@ import (
 	"math/rand/v2"
 
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/param"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
 
 	"golang.org/x/sys/unix"
 )
+
+var randomise = param.Bool("aslr", true, "place programs, stacks and mappings at random addresses")
+
+// Committed is called when t has got the program instead of its own. The library of processes, which
+// has to know what its processes run, replaces it.
+var Committed = func(t *task.Task, p *Program) {}
 
 // A Request is what execve(2) is asked for.
 type Request struct {
@@ -152,7 +159,7 @@ func (r *Request) load(t *task.Task, f *vfs.File, name string) (*Program, error)
 // build fills the program's address space.
 func (p *Program) build(t *task.Task, r *Request) error {
 	layout := vm.FixedLayout()
-	if !r.NoRandom {
+	if randomise.Value() && !r.NoRandom {
 		layout = vm.NewLayout(r.StackLimit, rand.Uint64)
 	}
 	p.as.SetLayout(layout)
@@ -172,6 +179,7 @@ func (p *Program) build(t *task.Task, r *Request) error {
 func (p *Program) Commit(t *task.Task) {
 	t.Exec(p.as, p.Name)
 	t.Regs.Start(p.entry, p.sp)
+	Committed(t, p)
 }
 
 // Abandon gives up a program that was not committed.

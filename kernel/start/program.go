@@ -7,21 +7,14 @@ import (
 	"strings"
 
 	"cairn/kernel/clock"
-	"cairn/kernel/drivers"
 	"cairn/kernel/drivers/console"
 	"cairn/kernel/exec"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/klog"
-	"cairn/kernel/param"
-	"cairn/kernel/posix/fdtab"
-	"cairn/kernel/posix/process"
-	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 
 	"golang.org/x/sys/unix"
 )
-
-var randomise = param.Bool("aslr", true, "place programs, stacks and mappings at random addresses")
 
 // Exit statuses of a program that cannot be run, as shells give them.
 const (
@@ -45,8 +38,6 @@ type launch struct {
 
 // run runs the first program until it ends, and returns the machine's exit status.
 func run(program []string, given bool) int {
-	process.NoRandom = !randomise.Value()
-	process.PowerOff = drivers.PowerOff
 	t, err := task.New("init")
 	if err != nil {
 		klog.Errf("the first task: %v", err)
@@ -55,10 +46,6 @@ func run(program []string, given bool) int {
 	l, err := findLaunch(t, program, given)
 	if err != nil {
 		klog.Errf("%v", err)
-		return statusKernel
-	}
-	if err := openStd(t); err != nil {
-		klog.Errf("standard files: %v", err)
 		return statusKernel
 	}
 	if err := l.load(t); err != nil {
@@ -81,12 +68,12 @@ func (l *launch) load(t *task.Task) error {
 		return vfs.OpenAt(t, vfs.Root(), path, unix.O_RDONLY, 0)
 	}
 	p, err := exec.Load(t, exec.Request{
-		Open: open, Path: l.path, Argv: l.argv, Envp: l.envp, StackLimit: 8 << 20, NoRandom: !randomise.Value(),
+		Open: open, Path: l.path, Argv: l.argv, Envp: l.envp, StackLimit: 8 << 20,
 	})
 	if err != nil {
 		return err
 	}
-	process.Commit(t, p)
+	p.Commit(t)
 	announce(t, p)
 	return nil
 }
@@ -144,24 +131,6 @@ func search(t *task.Task, name string) string {
 		}
 	}
 	return name
-}
-
-// openStd opens descriptors 0, 1 and 2.
-func openStd(t *task.Task) error {
-	for fd := range 3 {
-		f, err := console.Std(fd)
-		if err != nil {
-			return err
-		}
-		got, err := fdtab.Install(t, f, false)
-		if err != nil {
-			return err
-		}
-		if got != sys.FD(fd) {
-			return errors.New("descriptors are taken before the first program")
-		}
-	}
-	return nil
 }
 
 // readAll returns a file's contents.

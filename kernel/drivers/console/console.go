@@ -69,6 +69,7 @@ func init() { drivers.Register(drivers.Channels, "console", start) }
 
 // start picks the channels and hands them the kernel log.
 func start() error {
+	vfs.Std = Std
 	c := &console
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -7,6 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Std returns an open file for descriptor fd (0, 1 or 2) of the machine's first program, which the caller owns. The
+// console sets it.
+var Std func(fd int) (*File, error)
+
 // A File is an open file description (open(2)): what file descriptors refer
 // to, shared by dup(2), fork(2) and SCM_RIGHTS. It is counted: Get and Put.
 type File struct {

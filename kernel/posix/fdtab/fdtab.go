@@ -29,7 +29,29 @@ func init() {
 	tables = task.NewSlot(task.Hooks[Table]{New: first, Clone: clone, Exec: exec, Exit: exit})
 }
 
-func first(*task.Task) (*Table, error) { return newTable(firstSize), nil }
+// standard are the descriptors that the first program begins with.
+const standard = 3
+
+// first makes the table of the first task, with the console behind its descriptors if there is one.
+func first(t *task.Task) (*Table, error) {
+	tb := newTable(firstSize)
+	if vfs.Std == nil {
+		return tb, nil
+	}
+	for range standard {
+		fd, err := tb.reserve(0, standard, false)
+		if err != nil {
+			return nil, err
+		}
+		f, err := vfs.Std(int(fd))
+		if err != nil {
+			tb.put(t)
+			return nil, err
+		}
+		tb.fill(fd, f)
+	}
+	return tb, nil
+}
 
 func clone(parent, _ *task.Task, flags uint64) (*Table, error) {
 	tb := tables.Get(parent)

@@ -15,9 +15,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// NoRandom turns address space randomisation off for every program (boot parameter aslr=off).
-var NoRandom bool
-
 // Execve implements execve(2).
 //
 // Set-user-ID and set-group-ID bits of the file are honoured. File capabilities are not.
@@ -45,7 +42,7 @@ func Execveat(t *task.Task, dirfd sys.DirFD, path sys.Path, argv sys.Argv, envp 
 	}
 	r := exec.Request{
 		StackLimit: rlimit.Get(t, unix.RLIMIT_STACK),
-		NoRandom:   NoRandom || threads.Get(t).persona.Load()&addrNoRandomize != 0,
+		NoRandom:   threads.Get(t).persona.Load()&addrNoRandomize != 0,
 	}
 	left := argumentLimit(r.StackLimit)
 	if r.Argv, err = copyStrings(t, vm.Addr(argv), &left); err != nil {
@@ -131,7 +128,8 @@ func execute(t *task.Task, r exec.Request) error {
 		return err
 	}
 	futex.Release(t)
-	Commit(t, program)
+	Of(t).noteRSS(t.AS)
+	program.Commit(t)
 	commit()
 	settle(t, secure)
 	return nil

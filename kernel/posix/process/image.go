@@ -69,12 +69,11 @@ func (p *Process) Strings() (s exec.Strings, ok bool) {
 	return p.program.program.Args, true
 }
 
-// Commit makes t run the program: the point of no return of execve(2). It is for the first program as well,
-// before its task is started.
-func Commit(t *task.Task, program *exec.Program) {
+func init() { exec.Committed = committed }
+
+// committed notes that t runs the program now.
+func committed(t *task.Task, program *exec.Program) {
 	p := Of(t)
-	p.noteRSS(t.AS)
-	program.Commit(t)
 	tree.Lock()
 	old := p.program
 	p.program = newImage(program)

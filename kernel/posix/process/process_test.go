@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"cairn/kernel/drivers"
 	"cairn/kernel/posix/process"
 	pt "cairn/kernel/posix/process/processtest"
 	"cairn/kernel/syscall/sys"
@@ -352,7 +353,7 @@ func TestRebootNeedsTheNumbers(t *testing.T) {
 	pt.Run(t, func(p *pt.Program) {
 		off := 0
 		process.PowerOff = func() { off++ }
-		defer func() { process.PowerOff = func() {} }()
+		defer func() { process.PowerOff = drivers.PowerOff }()
 		if _, err := p.Call(unix.SYS_REBOOT, 1, 2, unix.LINUX_REBOOT_CMD_POWER_OFF); err != unix.EINVAL || off != 0 {
 			t.Errorf("wrong numbers: %v", err)
 		}

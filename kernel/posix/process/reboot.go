@@ -3,6 +3,7 @@ package process
 import (
 	"sync/atomic"
 
+	"cairn/kernel/drivers"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/klog"
 	"cairn/kernel/syscall/sys"
@@ -20,8 +21,8 @@ const (
 	rebootMagic2C = 537993216
 )
 
-// PowerOff ends the machine at once, with status 0. The machine's start code replaces it.
-var PowerOff = func() {}
+// PowerOff ends the machine at once, with status 0. Tests replace it.
+var PowerOff = drivers.PowerOff
 
 // ctrlAltDel is what LINUX_REBOOT_CMD_CAD_ON set; no keyboard looks at it.
 var ctrlAltDel atomic.Bool

@@ -1,6 +1,6 @@
 //go:build cairn
 
-package start
+package procfs
 
 import (
 	"cairn/kernel/arch"
