@@ -50,6 +50,17 @@ func TestBaseIsTheDefault(t *testing.T) {
 	}
 }
 
+// TestHostConstants checks that package config in the tree has every option.
+func TestHostConstants(t *testing.T) {
+	want, err := HostConstants()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := cairn.Source.ReadFile(configFile); err != nil || string(got) != string(want) {
+		t.Errorf("%s is stale (%v); \"go generate ./kernel/config\" makes it anew", configFile, err)
+	}
+}
+
 // TestEveryLibraryIsDescribed checks that each library has a README.md and an option with a help text.
 func TestEveryLibraryIsDescribed(t *testing.T) {
 	tree, err := Options()

@@ -21,6 +21,12 @@ var randomise = param.Bool("aslr", true, "place programs, stacks and mappings at
 // has to know what its processes run, replaces it.
 var Committed = func(t *task.Task, p *Program) {}
 
+// DefaultStack is RLIMIT_STACK, in bytes, of the first program.
+const DefaultStack = 8 << 20
+
+// StackLimit returns RLIMIT_STACK of t, in bytes. The library of limits replaces it.
+var StackLimit = func(t *task.Task) uint64 { return DefaultStack }
+
 // A Request is what execve(2) is asked for.
 type Request struct {
 	// Open opens a program, for the file to execute and the interpreters it names. The file

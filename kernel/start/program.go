@@ -68,7 +68,7 @@ func (l *launch) load(t *task.Task) error {
 		return vfs.OpenAt(t, vfs.Root(), path, unix.O_RDONLY, 0)
 	}
 	p, err := exec.Load(t, exec.Request{
-		Open: open, Path: l.path, Argv: l.argv, Envp: l.envp, StackLimit: 8 << 20,
+		Open: open, Path: l.path, Argv: l.argv, Envp: l.envp, StackLimit: exec.StackLimit(t),
 	})
 	if err != nil {
 		return err

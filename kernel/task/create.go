@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"cairn/kernel/arch"
+	"cairn/kernel/config"
 	"cairn/kernel/mem"
 	"cairn/kernel/vm"
 
@@ -170,7 +171,7 @@ func (t *Task) CloneAs(flags uint64, as *vm.AddressSpace, tid int32) (*Task, err
 	c.SetName(*t.Name.Load())
 	if flags&unix.CLONE_THREAD == 0 {
 		c.Proc = newProcess(c)
-	} else if c.Proc = t.Proc; !t.Proc.add(c) {
+	} else if c.Proc = t.Proc; !config.LIBPOSIX_PROCESS_MULTITHREADING || !t.Proc.add(c) {
 		ReleaseID(c.TID)
 		return nil, unix.EAGAIN // the process is ending
 	}
@@ -238,6 +239,7 @@ func (t *Task) end() {
 var (
 	exiting []func(t *Task)
 	exited  []func(p *Process)
+	leaving []func(t *Task)
 )
 
 // OnTaskExit adds a function that each task calls when it ends, while it still has all its state.
@@ -248,9 +250,16 @@ func OnTaskExit(f func(t *Task)) { exiting = append(exiting, f) }
 // goroutine. The process's id stays taken until ReleaseID.
 func OnProcessExit(f func(p *Process)) { exited = append(exited, f) }
 
+// OnExec adds a function that a task calls before it gets another program, while it still has the old address
+// space. Libraries call it when they are initialised.
+func OnExec(f func(t *Task)) { leaving = append(leaving, f) }
+
 // Exec gives the task a new program: an address space, whose use passes to the task,
 // and a name. The libraries adapt their state. The registers are set by the caller.
 func (t *Task) Exec(as *vm.AddressSpace, name string) {
+	for _, f := range leaving {
+		f(t)
+	}
 	t.FPU.Sync()
 	t.FPU.Reset()
 	t.setSpace(as)

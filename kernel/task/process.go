@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"cairn/kernel/config"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -76,6 +78,9 @@ func (p *Process) remove(t *Task) bool {
 // the process's id as its own (execve(2), "Effect on process attributes"). It fails with EAGAIN if the process
 // ends or another task is in Alone: t is about to end then.
 func (t *Task) Alone() error {
+	if !config.LIBPOSIX_PROCESS_MULTITHREADING {
+		return nil
+	}
 	p := t.Proc
 	if !p.begin(t) {
 		return unix.EAGAIN

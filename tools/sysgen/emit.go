@@ -115,22 +115,71 @@ func (e *emitter) title() string {
 	return strings.ToUpper(e.arch[:1]) + e.arch[1:]
 }
 
-// registration writes the tables of handlers and descriptions and hands them
-// to the dispatcher. The descriptions are behind a constant, so that they are
-// not in an image in which nothing reads them.
-func (e *emitter) registration() {
-	handlers, descriptions := "sysHandlers"+e.title(), "sysDescriptions"+e.title()
-	fmt.Fprintf(e, "func init() {\nsyscall.Register(%s[:])\n", handlers)
-	fmt.Fprintf(e, "if config.LIBSYSCALL_SHIM_DESCRIPTIONS {\nsyscall.Describe(%s[:])\n}\n}\n\n", descriptions)
+// group is the calls of a file that are in the image under the same condition.
+type group struct {
+	option string // "" for those that are whenever the library is
+	calls  []*call
+}
 
-	fmt.Fprintf(e, "// %s says which function handles which call.\nvar %[1]s = [...]syscall.Entry{\n", handlers)
+// groups returns the calls by option.
+func (e *emitter) groups() []group {
+	list := []group{{}}
 	for _, c := range e.calls {
+		i := slices.IndexFunc(list, func(g group) bool { return g.option == c.Option })
+		if i < 0 {
+			i = len(list)
+			list = append(list, group{option: c.Option})
+		}
+		list[i].calls = append(list[i].calls, c)
+	}
+	if len(list[0].calls) == 0 {
+		list = list[1:]
+	}
+	return list
+}
+
+// suffix returns what tells the names of the group's tables from others: the last word of the option.
+func (g *group) suffix() string {
+	word := strings.ToLower(g.option[strings.LastIndexByte(g.option, '_')+1:])
+	if word == "" {
+		return ""
+	}
+	return strings.ToUpper(word[:1]) + word[1:]
+}
+
+// registration writes the tables of handlers and descriptions and hands them
+// to the dispatcher. What depends on an option is behind its constant, and the descriptions too, so that
+// they are not in an image in which nothing reads them.
+func (e *emitter) registration() {
+	fmt.Fprintf(e, "func init() {\n")
+	for _, g := range e.groups() {
+		name := e.title() + g.suffix()
+		if g.option != "" {
+			fmt.Fprintf(e, "if config.%s {\n", g.option)
+		}
+		fmt.Fprintf(e, "syscall.Register(sysHandlers%s[:])\n", name)
+		fmt.Fprintf(e, "if config.LIBSYSCALL_SHIM_DESCRIPTIONS {\nsyscall.Describe(sysDescriptions%s[:])\n}\n", name)
+		if g.option != "" {
+			fmt.Fprintf(e, "}\n")
+		}
+	}
+	fmt.Fprintf(e, "}\n\n")
+	for _, g := range e.groups() {
+		e.tables(&g)
+	}
+}
+
+// tables writes the tables of a group.
+func (e *emitter) tables(g *group) {
+	name := e.title() + g.suffix()
+	fmt.Fprintf(e, "// sysHandlers%s says which function handles which call.\nvar sysHandlers%[1]s = [...]syscall.Entry{\n", name)
+	for _, c := range g.calls {
 		for _, name := range c.Names {
 			fmt.Fprintf(e, "{Nr: %s, Handler: %s},\n", number(name), c.adapterName())
 		}
 	}
-	fmt.Fprintf(e, "}\n\n// %s says how the calls are printed.\nvar %[1]s = [...]syscall.Description{\n", descriptions)
-	for _, c := range e.calls {
+	fmt.Fprintf(e, "}\n\n// sysDescriptions%s says how the calls are printed.\nvar sysDescriptions%[1]s = [...]syscall.Description{\n", name)
+	for _, c := range g.calls {
 		var kinds []string
 		for _, p := range c.Params {
 			kinds = append(kinds, "sys.Kind"+p.Kind)

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,9 @@ import (
 
 // directive begins the line of a doc comment that declares a system call.
 const directive = "//cairn:syscall"
+
+// isOption matches names of options.
+var isOption = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 // maxArgs is how many arguments a system call can have.
 const maxArgs = 6
@@ -23,6 +27,7 @@ type call struct {
 	Func    string   `json:"func"`             // the Go function
 	Package string   `json:"package"`          // its import path
 	Arches  []string `json:"arches"`           // where the call exists
+	Option  string   `json:"option,omitempty"` // the option without which the image has no such call
 	Params  []param  `json:"params,omitempty"` // what follows the task
 	Result  string   `json:"result,omitempty"` // the type beside error
 	Ret     string   `json:"ret"`              // the kind of the result
@@ -163,7 +168,7 @@ func (s *source) function(fn *ast.FuncDecl) error {
 	return nil
 }
 
-// names reads the directive: the names of the call, and perhaps arch=ARCH.
+// names reads the directive: the names of the call, and perhaps arch=ARCH and option=OPTION.
 func (s *source) names(c *call, d *ast.Comment) error {
 	fields := strings.Fields(strings.TrimPrefix(d.Text, directive))
 	if len(fields) == 0 {
@@ -180,15 +185,18 @@ func (s *source) names(c *call, d *ast.Comment) error {
 		}
 		c.Arches = on
 	}
-	for _, option := range fields[1:] {
-		arch, ok := strings.CutPrefix(option, "arch=")
-		if !ok {
-			return s.errorf(d.Pos(), "unknown option %q; only arch=ARCH is known", option)
+	for _, attribute := range fields[1:] {
+		key, value, _ := strings.Cut(attribute, "=")
+		switch {
+		case key == "option" && isOption.MatchString(value):
+			c.Option = value
+		case key == "arch" && slices.Contains(c.Arches, value):
+			c.Arches = []string{value}
+		case key == "arch":
+			return s.errorf(d.Pos(), "there is no %s on %s", c.Names[0], value)
+		default:
+			return s.errorf(d.Pos(), "%q is neither arch=ARCH nor option=OPTION, with the option's name in capitals and without CONFIG_", attribute)
 		}
-		if !slices.Contains(c.Arches, arch) {
-			return s.errorf(d.Pos(), "there is no %s on %s", c.Names[0], arch)
-		}
-		c.Arches = []string{arch}
 	}
 	if !strings.EqualFold(c.Func, strings.ReplaceAll(c.Names[0], "_", "")) || !ast.IsExported(c.Func) {
 		return s.errorf(d.Pos(), "the function for %s is called %s; it must be exported and have the name of the call in Go's spelling",

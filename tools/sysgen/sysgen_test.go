@@ -68,7 +68,7 @@ func TestDeclarationErrors(t *testing.T) {
 		{"no name", "// Pipe2 implements pipe2(2).\n//\n//cairn:syscall\nfunc Pipe2(t *task.Task) error", "needs the name"},
 		{"two directives", "// Sync implements sync(2).\n//\n//cairn:syscall sync\n//cairn:syscall fsync\nfunc Sync(t *task.Task) error", "second //cairn:syscall"},
 		{"stray", "//cairn:syscall sync\n\nvar x int", "belongs to no function"},
-		{"option", doc("Sync", "sync fast") + "func Sync(t *task.Task) error", `unknown option "fast"`},
+		{"option", doc("Sync", "sync fast") + "func Sync(t *task.Task) error", `"fast" is neither arch=ARCH nor option=OPTION`},
 		{"not on arch", doc("Pipe", "pipe arch=arm64") + "func Pipe(t *task.Task) error", "there is no pipe on arm64"},
 		{"mixed arches", doc("Pipe", "pipe,pipe2") + "func Pipe(t *task.Task) error", "declare them apart"},
 		{"wrong name", doc("Tube", "pipe") + "func Tube(t *task.Task) error", "must be exported and have the name of the call"},

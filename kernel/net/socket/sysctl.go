@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"cairn/kernel/config"
 	"cairn/kernel/fs/procfs/facts"
 	"cairn/kernel/task"
 
@@ -12,6 +13,9 @@ import (
 
 // The files of /proc/sys/net/core that programs look at before they choose a backlog or a buffer.
 func init() {
+	if !config.LIBPROCFS {
+		return
+	}
 	facts.Register(
 		facts.File{Path: "sys/net/core/somaxconn", Perm: 0o644, Read: readSomaxconn, Write: writeSomaxconn},
 		number("rmem_max", maxBuffer), number("wmem_max", maxBuffer),

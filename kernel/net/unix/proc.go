@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"cairn/kernel/config"
 	"cairn/kernel/fs/procfs/facts"
 	"cairn/kernel/kfmt"
 	"cairn/kernel/task"
@@ -33,6 +34,9 @@ func (r *registry) remove(s *sock) {
 }
 
 func init() {
+	if !config.LIBPROCFS {
+		return
+	}
 	facts.Register(
 		facts.File{Path: "net/unix", Perm: 0o444, Read: procUnix},
 		facts.File{Path: "sys/net/unix/max_dgram_qlen", Perm: 0o444, Read: func(_ *task.Task, w *strings.Builder) error {

@@ -10,14 +10,14 @@ import (
 
 // Fork implements fork(2).
 //
-//cairn:syscall fork
+//cairn:syscall fork option=LIBPOSIX_PROCESS_MULTIPROCESS
 func Fork(t *task.Task) (sys.Pid, error) {
 	return create(t, &request{exitSignal: uint64(unix.SIGCHLD)})
 }
 
 // Vfork implements vfork(2).
 //
-//cairn:syscall vfork
+//cairn:syscall vfork option=LIBPOSIX_PROCESS_MULTIPROCESS
 func Vfork(t *task.Task) (sys.Pid, error) {
 	return create(t, &request{flags: unix.CLONE_VFORK | unix.CLONE_VM, exitSignal: uint64(unix.SIGCHLD)})
 }

@@ -5,7 +5,6 @@ import (
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/posix/futex"
-	"cairn/kernel/posix/pidfd"
 	"cairn/kernel/posix/process"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
@@ -52,6 +51,9 @@ func (r *request) check(t *task.Task) error {
 	}
 	if err := checkNamespaces(t, r.flags); err != nil {
 		return err
+	}
+	if r.has(unix.CLONE_PIDFD) && process.NewPidfd == nil {
+		return unix.EINVAL
 	}
 	if r.has(unix.CLONE_THREAD) && !config.LIBPOSIX_PROCESS_MULTITHREADING ||
 		!r.has(unix.CLONE_THREAD) && !config.LIBPOSIX_PROCESS_MULTIPROCESS {
@@ -108,7 +110,7 @@ func create(t *task.Task, r *request) (sys.Pid, error) {
 
 // space returns the new task's address space, counted.
 func (r *request) space(t *task.Task) (*vm.AddressSpace, error) {
-	if r.has(unix.CLONE_VM) {
+	if !config.LIBPOSIX_PROCESS_MULTIPROCESS || r.has(unix.CLONE_VM) {
 		return t.AS.Get(), nil
 	}
 	return t.AS.Fork()
@@ -150,7 +152,7 @@ func (r *request) makePidfd(t, c *task.Task) error {
 		fdtab.Release(t, fd)
 		return err
 	}
-	fdtab.Fill(t, fd, pidfd.New(process.Of(c), 0))
+	fdtab.Fill(t, fd, process.NewPidfd(process.Of(c)))
 	return nil
 }
 

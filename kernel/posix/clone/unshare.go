@@ -26,11 +26,13 @@ func Unshare(t *task.Task, flags sys.UnshareFlags) error {
 	if err := checkNamespaces(t, uint64(flags)); err != nil {
 		return err
 	}
+	if flags&unix.CLONE_FILES != 0 {
+		if err := fdtab.Unshare(t); err != nil {
+			return err
+		}
+	}
 	if flags&unix.CLONE_FS != 0 {
 		vfs.Unshare(t)
-	}
-	if flags&unix.CLONE_FILES != 0 {
-		fdtab.Unshare(t)
 	}
 	return nil
 }

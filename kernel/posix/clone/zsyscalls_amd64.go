@@ -18,20 +18,34 @@ func init() {
 	if config.LIBSYSCALL_SHIM_DESCRIPTIONS {
 		syscall.Describe(sysDescriptionsAmd64[:])
 	}
+	if config.LIBPOSIX_PROCESS_MULTIPROCESS {
+		syscall.Register(sysHandlersAmd64Multiprocess[:])
+		if config.LIBSYSCALL_SHIM_DESCRIPTIONS {
+			syscall.Describe(sysDescriptionsAmd64Multiprocess[:])
+		}
+	}
 }
 
 // sysHandlersAmd64 says which function handles which call.
 var sysHandlersAmd64 = [...]syscall.Entry{
-	{Nr: unix.SYS_FORK, Handler: sysFork},
-	{Nr: unix.SYS_VFORK, Handler: sysVfork},
 	{Nr: unix.SYS_CLONE, Handler: sysClone},
 }
 
 // sysDescriptionsAmd64 says how the calls are printed.
 var sysDescriptionsAmd64 = [...]syscall.Description{
+	{Nr: unix.SYS_CLONE, Name: "clone", Args: [6]sys.Kind{sys.KindCloneFlags, sys.KindAddr, sys.KindOutInt32, sys.KindOutInt32, sys.KindAddr}, Ret: sys.KindPid},
+}
+
+// sysHandlersAmd64Multiprocess says which function handles which call.
+var sysHandlersAmd64Multiprocess = [...]syscall.Entry{
+	{Nr: unix.SYS_FORK, Handler: sysFork},
+	{Nr: unix.SYS_VFORK, Handler: sysVfork},
+}
+
+// sysDescriptionsAmd64Multiprocess says how the calls are printed.
+var sysDescriptionsAmd64Multiprocess = [...]syscall.Description{
 	{Nr: unix.SYS_FORK, Name: "fork", Args: [6]sys.Kind{}, Ret: sys.KindPid},
 	{Nr: unix.SYS_VFORK, Name: "vfork", Args: [6]sys.Kind{}, Ret: sys.KindPid},
-	{Nr: unix.SYS_CLONE, Name: "clone", Args: [6]sys.Kind{sys.KindCloneFlags, sys.KindAddr, sys.KindOutInt32, sys.KindOutInt32, sys.KindAddr}, Ret: sys.KindPid},
 }
 
 func sysFork(t *task.Task, _ *arch.Regs) (uintptr, error) {

@@ -24,11 +24,15 @@ func CloseRange(t *task.Task, first, last uint32, flags sys.CloseRangeFlags) err
 	from, to := int(min(first, MaxDescriptors)), int(min(last, MaxDescriptors))
 	tb := tables.Get(t)
 	if flags&unix.CLOSE_RANGE_UNSHARE != 0 {
+		skipFirst, skipLast := from, to
 		if flags&unix.CLOSE_RANGE_CLOEXEC != 0 {
-			tb = own(t, tb, -1, -1)
-		} else {
-			tb = own(t, tb, from, to)
+			skipFirst, skipLast = -1, -1
 		}
+		own, err := own(t, tb, skipFirst, skipLast)
+		if err != nil {
+			return err
+		}
+		tb = own
 		tables.Set(t, tb)
 	}
 	if flags&unix.CLOSE_RANGE_CLOEXEC != 0 {

@@ -1,6 +1,7 @@
 package fdtab
 
 import (
+	"cairn/kernel/config"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
@@ -56,6 +57,9 @@ func first(t *task.Task) (*Table, error) {
 func clone(parent, _ *task.Task, flags uint64) (*Table, error) {
 	tb := tables.Get(parent)
 	if flags&unix.CLONE_FILES == 0 {
+		if !config.LIBPOSIX_FDTAB_MULTITAB {
+			return nil, unix.EINVAL
+		}
 		return tb.copy(-1, -1), nil
 	}
 	tb.users.Add(1)
@@ -63,7 +67,7 @@ func clone(parent, _ *task.Task, flags uint64) (*Table, error) {
 }
 
 func exec(t *task.Task, tb *Table) *Table {
-	tb = own(t, tb, -1, -1)
+	tb, _ = own(t, tb, -1, -1) // without a second table, nobody else is left who could share this one
 	tb.closeOnExec(t)
 	return tb
 }
@@ -71,18 +75,28 @@ func exec(t *task.Task, tb *Table) *Table {
 func exit(t *task.Task, tb *Table) { tb.put(t) }
 
 // own returns tb if t is its only user, and otherwise gives t a copy, without
-// the descriptors skipFirst to skipLast.
-func own(t *task.Task, tb *Table, skipFirst, skipLast int) *Table {
+// the descriptors skipFirst to skipLast. It fails with EINVAL if there can be only one table.
+func own(t *task.Task, tb *Table, skipFirst, skipLast int) (*Table, error) {
 	if tb.users.Load() == 1 {
-		return tb
+		return tb, nil
+	}
+	if !config.LIBPOSIX_FDTAB_MULTITAB {
+		return tb, unix.EINVAL
 	}
 	c := tb.copy(skipFirst, skipLast)
 	tb.put(t)
-	return c
+	return c, nil
 }
 
-// Unshare gives t a descriptor table of its own if it shares one (unshare(2) with CLONE_FILES).
-func Unshare(t *task.Task) { tables.Set(t, own(t, tables.Get(t), -1, -1)) }
+// Unshare gives t a descriptor table of its own if it shares one (unshare(2) with CLONE_FILES): EINVAL if there can
+// be only one.
+func Unshare(t *task.Task) error {
+	tb, err := own(t, tables.Get(t), -1, -1)
+	if err == nil {
+		tables.Set(t, tb)
+	}
+	return err
+}
 
 // Get returns the file behind fd, counted: the caller Puts it. It fails with
 // EBADF if the descriptor is not open, or was opened with O_PATH.

@@ -3,9 +3,13 @@ package futex
 import (
 	"sync/atomic"
 
+	"cairn/kernel/config"
+	"cairn/kernel/posix/prctl"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
+
+	"golang.org/x/sys/unix"
 )
 
 // state is a task's.
@@ -30,7 +34,11 @@ func init() {
 			return s
 		},
 	})
-	task.OnTaskExit(Release)
+	task.OnTaskExit(release)
+	task.OnExec(release)
+	if config.LIBPOSIX_PRCTL {
+		prctl.Handle(unix.PR_GET_TID_ADDRESS, getTIDAddress)
+	}
 }
 
 func newState(t *task.Task) *state {
@@ -51,13 +59,15 @@ func SetTidAddress(t *task.Task, a vm.Addr) (sys.Pid, error) {
 // another program (CLONE_CHILD_CLEARTID). 0 is none. Only t itself, or who creates it, may call it.
 func SetClearTID(t *task.Task, a vm.Addr) { states.Get(t).clearTID = a }
 
-// ClearTID returns what SetClearTID set (prctl(2), PR_GET_TID_ADDRESS).
-func ClearTID(t *task.Task) vm.Addr { return states.Get(t).clearTID }
+// getTIDAddress is PR_GET_TID_ADDRESS of prctl(2).
+func getTIDAddress(t *task.Task, a *prctl.Args) (int, error) {
+	return 0, vm.Store(t.AS, vm.Addr(a[0]), uint64(states.Get(t).clearTID))
+}
 
-// Release ends what the task has to do with its address space's futexes: locks on its
+// release ends what the task has to do with its address space's futexes: locks on its
 // robust list and locks with an owner pass on, the word of SetClearTID is
 // cleared and woken. A task calls it when it ends and before it executes another program.
-func Release(t *task.Task) {
+func release(t *task.Task) {
 	s := states.Get(t)
 	if s.robust != 0 {
 		s.releaseRobust(t)

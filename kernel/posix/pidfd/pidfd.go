@@ -24,8 +24,10 @@ type file struct {
 	process *process.Process
 }
 
-// New returns a file that stands for the process. flags are PIDFD_NONBLOCK.
-func New(p *process.Process, flags int) *vfs.File {
+func init() { process.NewPidfd = func(p *process.Process) *vfs.File { return newFile(p, 0) } }
+
+// newFile returns a file that stands for the process. flags are PIDFD_NONBLOCK.
+func newFile(p *process.Process, flags int) *vfs.File {
 	return vfs.NewFile(&file{process: p}, "anon_inode:[pidfd]", unix.O_RDWR|flags&unix.PIDFD_NONBLOCK)
 }
 
@@ -87,7 +89,7 @@ func PidfdOpen(t *task.Task, pid sys.Pid, flags sys.PidfdFlags) (sys.FD, error) 
 		}
 		return -1, unix.ESRCH
 	}
-	return fdtab.Install(t, New(p, int(flags)), true)
+	return fdtab.Install(t, newFile(p, int(flags)), true)
 }
 
 // A directory is /proc/PID as an open file, which pidfd_send_signal(2) takes, too.

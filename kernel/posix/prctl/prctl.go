@@ -41,7 +41,7 @@ func Handle(op sys.PrctlOp, f func(t *task.Task, a *Args) (int, error)) {
 // Which operations there are depends on the libraries selected. An unknown
 // one fails with EINVAL.
 //
-//cairn:syscall prctl
+//cairn:syscall prctl option=LIBPOSIX_PRCTL
 func Prctl(t *task.Task, op sys.PrctlOp, arg2, arg3, arg4, arg5 sys.PrctlArg) (int, error) {
 	f := operations[op]
 	if f == nil {

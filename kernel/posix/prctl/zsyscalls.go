@@ -13,19 +13,21 @@ import (
 )
 
 func init() {
-	syscall.Register(sysHandlers[:])
-	if config.LIBSYSCALL_SHIM_DESCRIPTIONS {
-		syscall.Describe(sysDescriptions[:])
+	if config.LIBPOSIX_PRCTL {
+		syscall.Register(sysHandlersPrctl[:])
+		if config.LIBSYSCALL_SHIM_DESCRIPTIONS {
+			syscall.Describe(sysDescriptionsPrctl[:])
+		}
 	}
 }
 
-// sysHandlers says which function handles which call.
-var sysHandlers = [...]syscall.Entry{
+// sysHandlersPrctl says which function handles which call.
+var sysHandlersPrctl = [...]syscall.Entry{
 	{Nr: unix.SYS_PRCTL, Handler: sysPrctl},
 }
 
-// sysDescriptions says how the calls are printed.
-var sysDescriptions = [...]syscall.Description{
+// sysDescriptionsPrctl says how the calls are printed.
+var sysDescriptionsPrctl = [...]syscall.Description{
 	{Nr: unix.SYS_PRCTL, Name: "prctl", Args: [6]sys.Kind{sys.KindPrctlOp, sys.KindPrctlArg, sys.KindPrctlArg, sys.KindPrctlArg, sys.KindPrctlArg}, Ret: sys.KindPlainInt64},
 }
 

@@ -3,6 +3,7 @@ package process
 import (
 	"slices"
 
+	"cairn/kernel/config"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/task"
 	"cairn/kernel/wait"
@@ -21,7 +22,7 @@ func taskEnds(t *task.Task) {
 	p.uid, p.gid, p.name = cred.RUID, cred.RGID, *t.Name.Load()
 	p.usage.MaxRSS = max(p.usage.MaxRSS, peak)
 	n := p.checkStopped(len(others) - 1)
-	if len(p.children) > 0 {
+	if config.LIBPOSIX_PROCESS_MULTIPROCESS && len(p.children) > 0 {
 		p.handDown(t, others, &n)
 	}
 	tree.Unlock()
@@ -62,11 +63,11 @@ func ended(tasks *task.Process) {
 	var n notices
 	p.status = tasks.Status()
 	p.usage.Usage = tasks.Usage()
-	p.orphanChildren(&n)
-	p.group.checkOrphaned(p, p.parent, &n)
-	p.life = zombie
 	leads := p.group.session.id == p.PID
-	p.notifyEnd(&n)
+	p.life = zombie
+	if config.LIBPOSIX_PROCESS_MULTIPROCESS {
+		p.tellFamily(&n)
+	}
 	program := p.program
 	p.program = nil
 	tree.Unlock()
@@ -79,6 +80,13 @@ func ended(tasks *task.Process) {
 	if p.PID == initPID {
 		InitExited(p.status)
 	}
+}
+
+// tellFamily has the children of p, which has just ended, and its parent draw the consequences. tree is held.
+func (p *Process) tellFamily(n *notices) {
+	p.orphanChildren(n)
+	p.group.checkOrphaned(p, p.parent, n)
+	p.notifyEnd(n)
 }
 
 // orphanChildren gives the children of p, which ends, to the nearest ancestor that takes orphans, or to the

@@ -6,8 +6,6 @@ import (
 	"cairn/kernel/exec"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/posix/fdtab"
-	"cairn/kernel/posix/futex"
-	"cairn/kernel/posix/rlimit"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
@@ -19,7 +17,7 @@ import (
 //
 // Set-user-ID and set-group-ID bits of the file are honoured. File capabilities are not.
 //
-//cairn:syscall execve
+//cairn:syscall execve option=LIBPOSIX_PROCESS_EXECVE
 func Execve(t *task.Task, path sys.Path, argv sys.Argv, envp sys.Envp) error {
 	return Execveat(t, unix.AT_FDCWD, path, argv, envp, 0)
 }
@@ -28,7 +26,7 @@ func Execve(t *task.Task, path sys.Path, argv sys.Argv, envp sys.Envp) error {
 //
 // Supports AT_EMPTY_PATH and AT_SYMLINK_NOFOLLOW.
 //
-//cairn:syscall execveat
+//cairn:syscall execveat option=LIBPOSIX_PROCESS_EXECVE
 func Execveat(t *task.Task, dirfd sys.DirFD, path sys.Path, argv sys.Argv, envp sys.Envp, flags sys.AtFlags) error {
 	if flags&^(unix.AT_EMPTY_PATH|unix.AT_SYMLINK_NOFOLLOW) != 0 {
 		return unix.EINVAL
@@ -41,7 +39,7 @@ func Execveat(t *task.Task, dirfd sys.DirFD, path sys.Path, argv sys.Argv, envp 
 		return unix.EAGAIN
 	}
 	r := exec.Request{
-		StackLimit: rlimit.Get(t, unix.RLIMIT_STACK),
+		StackLimit: exec.StackLimit(t),
 		NoRandom:   threads.Get(t).persona.Load()&addrNoRandomize != 0,
 	}
 	left := argumentLimit(r.StackLimit)
@@ -127,7 +125,6 @@ func execute(t *task.Task, r exec.Request) error {
 		program.Abandon()
 		return err
 	}
-	futex.Release(t)
 	Of(t).noteRSS(t.AS)
 	program.Commit(t)
 	commit()

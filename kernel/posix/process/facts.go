@@ -2,6 +2,7 @@ package process
 
 import (
 	"cairn/kernel/clock"
+	"cairn/kernel/config"
 	"cairn/kernel/fs/procfs/facts"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/task"
@@ -10,9 +11,11 @@ import (
 // What the library tells /proc.
 func init() {
 	f := &facts.Process
+	f.Group, f.Session = GroupOf, SessionOf // terminals ask as well
+	if !config.LIBPROCFS {
+		return
+	}
 	f.Parent = parentOf
-	f.Group = GroupOf
-	f.Session = SessionOf
 	f.State = stateOf
 	f.Children = usageOfChildren
 	f.Started = started

@@ -60,6 +60,10 @@ const (
 	childContinued = 6 // CLD_CONTINUED
 )
 
+// NewPidfd returns an open file that stands for the process (clone(2), CLONE_PIDFD). It is nil without the library of
+// such files.
+var NewPidfd func(p *Process) *vfs.File
+
 // SessionEnded is called when the leader of a session has ended, for its controlling terminal.
 var SessionEnded = func(session int32) {}
 

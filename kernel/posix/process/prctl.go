@@ -1,7 +1,7 @@
 package process
 
 import (
-	"cairn/kernel/posix/futex"
+	"cairn/kernel/config"
 	"cairn/kernel/posix/prctl"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
@@ -23,6 +23,9 @@ const nameSize = 16
 const numSignals = 64
 
 func init() {
+	if !config.LIBPOSIX_PRCTL {
+		return
+	}
 	for op, f := range map[int]func(*task.Task, *prctl.Args) (int, error){
 		unix.PR_SET_NAME:            setName,
 		unix.PR_GET_NAME:            getName,
@@ -43,7 +46,6 @@ func init() {
 		unix.PR_GET_TSC:             getTSC,
 		unix.PR_SET_TSC:             setTSC,
 		unix.PR_GET_SECCOMP:         func(*task.Task, *prctl.Args) (int, error) { return 0, nil },
-		unix.PR_GET_TID_ADDRESS:     getTIDAddress,
 	} {
 		prctl.Handle(sys.PrctlOp(op), f)
 	}
@@ -201,8 +203,4 @@ func setTSC(_ *task.Task, a *prctl.Args) (int, error) {
 		return 0, unix.EINVAL
 	}
 	return 0, nil
-}
-
-func getTIDAddress(t *task.Task, a *prctl.Args) (int, error) {
-	return 0, vm.Store(t.AS, vm.Addr(a[0]), uint64(futex.ClearTID(t)))
 }

@@ -9,7 +9,7 @@ import (
 
 // Setsid implements setsid(2).
 //
-//cairn:syscall setsid
+//cairn:syscall setsid option=LIBPOSIX_PROCESS_MULTIPROCESS
 func Setsid(t *task.Task) (sys.Pid, error) {
 	p := Of(t)
 	tree.Lock()
@@ -23,7 +23,7 @@ func Setsid(t *task.Task) (sys.Pid, error) {
 
 // Getsid implements getsid(2).
 //
-//cairn:syscall getsid
+//cairn:syscall getsid option=LIBPOSIX_PROCESS_MULTIPROCESS
 func Getsid(t *task.Task, pid sys.Pid) (sys.Pid, error) {
 	tree.Lock()
 	defer tree.Unlock()
@@ -36,7 +36,7 @@ func Getsid(t *task.Task, pid sys.Pid) (sys.Pid, error) {
 
 // Getpgid implements getpgid(2).
 //
-//cairn:syscall getpgid
+//cairn:syscall getpgid option=LIBPOSIX_PROCESS_MULTIPROCESS
 func Getpgid(t *task.Task, pid sys.Pid) (sys.Pid, error) {
 	tree.Lock()
 	defer tree.Unlock()
@@ -49,7 +49,7 @@ func Getpgid(t *task.Task, pid sys.Pid) (sys.Pid, error) {
 
 // Getpgrp implements getpgrp(2).
 //
-//cairn:syscall getpgrp
+//cairn:syscall getpgrp option=LIBPOSIX_PROCESS_MULTIPROCESS
 func Getpgrp(t *task.Task) (sys.Pid, error) { return Getpgid(t, 0) }
 
 // lookup returns the process with the id, which may be that of any of its tasks; t's own
@@ -69,7 +69,7 @@ func lookup(t *task.Task, pid sys.Pid) *Process {
 
 // Setpgid implements setpgid(2).
 //
-//cairn:syscall setpgid
+//cairn:syscall setpgid option=LIBPOSIX_PROCESS_MULTIPROCESS
 func Setpgid(t *task.Task, pid, pgid sys.Pid) error {
 	if pgid < 0 {
 		return unix.EINVAL

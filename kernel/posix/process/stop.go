@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cairn/kernel/config"
 	"cairn/kernel/task"
 
 	"golang.org/x/sys/unix"
@@ -15,7 +16,11 @@ type stopState struct {
 	resumed bool // it went on, and that was not waited for yet
 }
 
-func init() { task.OnWork(task.WorkStop, standStill) }
+func init() {
+	if config.LIBPOSIX_PROCESS_SIGNAL {
+		task.OnWork(task.WorkStop, standStill)
+	}
+}
 
 // Stop stops the process of t because of a signal: its tasks stand still when they next would go
 // back to user mode, and when all do the parent is told. The library of signals calls it for the default action of

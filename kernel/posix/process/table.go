@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"cairn/kernel/clock"
-	"cairn/kernel/posix/rlimit"
 	"cairn/kernel/task"
 	"cairn/kernel/wait"
 
@@ -45,7 +44,6 @@ type Process struct {
 
 	dumpable atomic.Int32 // prctl(2), PR_SET_DUMPABLE
 	thp      atomic.Bool  // prctl(2), PR_SET_THP_DISABLE
-	cpuLimit cpuLimit
 
 	waiters wait.Queue // who wait for children
 	watched wait.Queue // who wait for the end, through a pidfd
@@ -137,9 +135,6 @@ func clone(parent, child *task.Task, flags uint64) (*thread, error) {
 	p.dumpable.Store(from.process.dumpable.Load())
 	p.thp.Store(from.process.thp.Load())
 	p.program = from.process.image().get()
-	if from.process.cpuLimit.isSet() {
-		p.cpuLimit.set(rlimit.Pair(parent, unix.RLIMIT_CPU))
-	}
 	th.process = p
 	return th, nil
 }

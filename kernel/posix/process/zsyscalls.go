@@ -17,12 +17,22 @@ func init() {
 	if config.LIBSYSCALL_SHIM_DESCRIPTIONS {
 		syscall.Describe(sysDescriptions[:])
 	}
+	if config.LIBPOSIX_PROCESS_EXECVE {
+		syscall.Register(sysHandlersExecve[:])
+		if config.LIBSYSCALL_SHIM_DESCRIPTIONS {
+			syscall.Describe(sysDescriptionsExecve[:])
+		}
+	}
+	if config.LIBPOSIX_PROCESS_MULTIPROCESS {
+		syscall.Register(sysHandlersMultiprocess[:])
+		if config.LIBSYSCALL_SHIM_DESCRIPTIONS {
+			syscall.Describe(sysDescriptionsMultiprocess[:])
+		}
+	}
 }
 
 // sysHandlers says which function handles which call.
 var sysHandlers = [...]syscall.Entry{
-	{Nr: unix.SYS_EXECVE, Handler: sysExecve},
-	{Nr: unix.SYS_EXECVEAT, Handler: sysExecveat},
 	{Nr: unix.SYS_EXIT, Handler: sysExit},
 	{Nr: unix.SYS_EXIT_GROUP, Handler: sysExitGroup},
 	{Nr: unix.SYS_GETPID, Handler: sysGetpid},
@@ -30,18 +40,12 @@ var sysHandlers = [...]syscall.Entry{
 	{Nr: unix.SYS_GETPPID, Handler: sysGetppid},
 	{Nr: unix.SYS_PERSONALITY, Handler: sysPersonality},
 	{Nr: unix.SYS_REBOOT, Handler: sysReboot},
-	{Nr: unix.SYS_SETSID, Handler: sysSetsid},
-	{Nr: unix.SYS_GETSID, Handler: sysGetsid},
-	{Nr: unix.SYS_GETPGID, Handler: sysGetpgid},
-	{Nr: unix.SYS_SETPGID, Handler: sysSetpgid},
 	{Nr: unix.SYS_GETRUSAGE, Handler: sysGetrusage},
 	{Nr: unix.SYS_TIMES, Handler: sysTimes},
 }
 
 // sysDescriptions says how the calls are printed.
 var sysDescriptions = [...]syscall.Description{
-	{Nr: unix.SYS_EXECVE, Name: "execve", Args: [6]sys.Kind{sys.KindPath, sys.KindArgv, sys.KindEnvp}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_EXECVEAT, Name: "execveat", Args: [6]sys.Kind{sys.KindDirFD, sys.KindPath, sys.KindArgv, sys.KindEnvp, sys.KindAtFlags}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_EXIT, Name: "exit", Args: [6]sys.Kind{sys.KindExitCode}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_EXIT_GROUP, Name: "exit_group", Args: [6]sys.Kind{sys.KindExitCode}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_GETPID, Name: "getpid", Args: [6]sys.Kind{}, Ret: sys.KindPid},
@@ -49,12 +53,36 @@ var sysDescriptions = [...]syscall.Description{
 	{Nr: unix.SYS_GETPPID, Name: "getppid", Args: [6]sys.Kind{}, Ret: sys.KindPid},
 	{Nr: unix.SYS_PERSONALITY, Name: "personality", Args: [6]sys.Kind{sys.KindPersona}, Ret: sys.KindPersona},
 	{Nr: unix.SYS_REBOOT, Name: "reboot", Args: [6]sys.Kind{sys.KindRebootMagic, sys.KindRebootMagic, sys.KindRebootCmd, sys.KindString}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_GETRUSAGE, Name: "getrusage", Args: [6]sys.Kind{sys.KindRusageWho, sys.KindOutRusage}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_TIMES, Name: "times", Args: [6]sys.Kind{sys.KindOutTms}, Ret: sys.KindPlainInt64},
+}
+
+// sysHandlersExecve says which function handles which call.
+var sysHandlersExecve = [...]syscall.Entry{
+	{Nr: unix.SYS_EXECVE, Handler: sysExecve},
+	{Nr: unix.SYS_EXECVEAT, Handler: sysExecveat},
+}
+
+// sysDescriptionsExecve says how the calls are printed.
+var sysDescriptionsExecve = [...]syscall.Description{
+	{Nr: unix.SYS_EXECVE, Name: "execve", Args: [6]sys.Kind{sys.KindPath, sys.KindArgv, sys.KindEnvp}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_EXECVEAT, Name: "execveat", Args: [6]sys.Kind{sys.KindDirFD, sys.KindPath, sys.KindArgv, sys.KindEnvp, sys.KindAtFlags}, Ret: sys.KindPlainInt32},
+}
+
+// sysHandlersMultiprocess says which function handles which call.
+var sysHandlersMultiprocess = [...]syscall.Entry{
+	{Nr: unix.SYS_SETSID, Handler: sysSetsid},
+	{Nr: unix.SYS_GETSID, Handler: sysGetsid},
+	{Nr: unix.SYS_GETPGID, Handler: sysGetpgid},
+	{Nr: unix.SYS_SETPGID, Handler: sysSetpgid},
+}
+
+// sysDescriptionsMultiprocess says how the calls are printed.
+var sysDescriptionsMultiprocess = [...]syscall.Description{
 	{Nr: unix.SYS_SETSID, Name: "setsid", Args: [6]sys.Kind{}, Ret: sys.KindPid},
 	{Nr: unix.SYS_GETSID, Name: "getsid", Args: [6]sys.Kind{sys.KindPid}, Ret: sys.KindPid},
 	{Nr: unix.SYS_GETPGID, Name: "getpgid", Args: [6]sys.Kind{sys.KindPid}, Ret: sys.KindPid},
 	{Nr: unix.SYS_SETPGID, Name: "setpgid", Args: [6]sys.Kind{sys.KindPid, sys.KindPid}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_GETRUSAGE, Name: "getrusage", Args: [6]sys.Kind{sys.KindRusageWho, sys.KindOutRusage}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_TIMES, Name: "times", Args: [6]sys.Kind{sys.KindOutTms}, Ret: sys.KindPlainInt64},
 }
 
 func sysExecve(t *task.Task, r *arch.Regs) (uintptr, error) {

@@ -18,17 +18,31 @@ func init() {
 	if config.LIBSYSCALL_SHIM_DESCRIPTIONS {
 		syscall.Describe(sysDescriptionsAmd64[:])
 	}
+	if config.LIBPOSIX_PROCESS_MULTIPROCESS {
+		syscall.Register(sysHandlersAmd64Multiprocess[:])
+		if config.LIBSYSCALL_SHIM_DESCRIPTIONS {
+			syscall.Describe(sysDescriptionsAmd64Multiprocess[:])
+		}
+	}
 }
 
 // sysHandlersAmd64 says which function handles which call.
 var sysHandlersAmd64 = [...]syscall.Entry{
 	{Nr: unix.SYS_ARCH_PRCTL, Handler: sysArchPrctl},
-	{Nr: unix.SYS_GETPGRP, Handler: sysGetpgrp},
 }
 
 // sysDescriptionsAmd64 says how the calls are printed.
 var sysDescriptionsAmd64 = [...]syscall.Description{
 	{Nr: unix.SYS_ARCH_PRCTL, Name: "arch_prctl", Args: [6]sys.Kind{sys.KindArchPrctlOp, sys.KindAddr}, Ret: sys.KindPlainInt64},
+}
+
+// sysHandlersAmd64Multiprocess says which function handles which call.
+var sysHandlersAmd64Multiprocess = [...]syscall.Entry{
+	{Nr: unix.SYS_GETPGRP, Handler: sysGetpgrp},
+}
+
+// sysDescriptionsAmd64Multiprocess says how the calls are printed.
+var sysDescriptionsAmd64Multiprocess = [...]syscall.Description{
 	{Nr: unix.SYS_GETPGRP, Name: "getpgrp", Args: [6]sys.Kind{}, Ret: sys.KindPid},
 }
 

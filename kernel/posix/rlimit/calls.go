@@ -10,10 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Changed is called when a process sets the soft limit of a resource that is enforced by a
-// timer (RLIMIT_CPU). The library that enforces it replaces it.
-var Changed = func(pid int32, resource int) {}
-
 // MayAccess says whether t may see and change the limits of the process with
 // the id (prlimit(2), "Permissions"). The library of users replaces it.
 var MayAccess = func(t *task.Task, pid int32) bool { return true }
@@ -102,7 +98,7 @@ func (l *Limits) set(t *task.Task, resource int, want unix.Rlimit) (old unix.Rli
 	case unix.RLIMIT_AS, unix.RLIMIT_DATA, unix.RLIMIT_STACK, unix.RLIMIT_MEMLOCK:
 		l.applyAll()
 	case unix.RLIMIT_CPU:
-		Changed(l.pid, resource)
+		l.cpu.set(want)
 	}
 	return old, nil
 }

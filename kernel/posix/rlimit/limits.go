@@ -4,6 +4,7 @@ import (
 	"math"
 	"sync"
 
+	"cairn/kernel/exec"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/task"
@@ -19,6 +20,7 @@ const Count = unix.RLIMIT_RTTIME + 1
 type Limits struct {
 	mu    sync.Mutex
 	pairs [Count]unix.Rlimit
+	cpu   cpuLimit
 	users int // tasks
 	pid   int32
 }
@@ -48,6 +50,7 @@ func init() {
 	})
 	fdtab.Limit = func(t *task.Task) uint64 { return Get(t, unix.RLIMIT_NOFILE) }
 	vfs.FileSizeLimit = fileSize
+	exec.StackLimit = func(t *task.Task) uint64 { return Get(t, unix.RLIMIT_STACK) }
 }
 
 // fileSize is RLIMIT_FSIZE for files; the kernel itself has no limit.
@@ -62,6 +65,7 @@ func clone(parent, child *task.Task, flags uint64) (*Limits, error) {
 	l := slot.Get(parent)
 	if flags&unix.CLONE_THREAD == 0 {
 		l = &Limits{pairs: l.all()}
+		l.cpu.set(l.pairs[unix.RLIMIT_CPU])
 	}
 	l.enter(child)
 	return l, nil
@@ -69,7 +73,6 @@ func clone(parent, child *task.Task, flags uint64) (*Limits, error) {
 
 // The defaults of Linux where they do not depend on the machine.
 const (
-	defaultStack    = 8 << 20
 	defaultMemlock  = 8 << 20
 	defaultMsgQueue = 819200
 )
@@ -87,7 +90,7 @@ func defaults() (p [Count]unix.Rlimit) {
 	both(unix.RLIMIT_MSGQUEUE, defaultMsgQueue)
 	both(unix.RLIMIT_NICE, 0)
 	both(unix.RLIMIT_RTPRIO, 0)
-	p[unix.RLIMIT_STACK].Cur = defaultStack
+	p[unix.RLIMIT_STACK].Cur = exec.DefaultStack
 	p[unix.RLIMIT_CORE].Cur = 0
 	p[unix.RLIMIT_NOFILE] = unix.Rlimit{Cur: fdtab.DefaultSoftLimit, Max: fdtab.DefaultHardLimit}
 	return p

@@ -1,6 +1,7 @@
 package signal
 
 import (
+	"cairn/kernel/config"
 	"cairn/kernel/fs/procfs/facts"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/posix/rlimit"
@@ -10,7 +11,11 @@ import (
 )
 
 // What the library tells /proc.
-func init() { facts.Process.Signals = signalsOf }
+func init() {
+	if config.LIBPROCFS {
+		facts.Process.Signals = signalsOf
+	}
+}
 
 func signalsOf(t *task.Task) facts.Signals {
 	s := slot.Get(t)

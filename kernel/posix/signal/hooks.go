@@ -5,6 +5,7 @@ import (
 	"cairn/kernel/posix/fdio"
 	"cairn/kernel/posix/poll"
 	"cairn/kernel/posix/process"
+	"cairn/kernel/posix/rlimit"
 	"cairn/kernel/task"
 
 	"golang.org/x/sys/unix"
@@ -14,6 +15,7 @@ import (
 func init() {
 	process.Signals.Child = sendChild
 	process.Signals.Kernel = SendKernel
+	rlimit.Signal = SendKernel
 	process.Signals.IgnoresChildren = ignoresChildren
 	process.Signals.Pidfd = sendPidfd
 	fdio.SendSignal = sendSelf

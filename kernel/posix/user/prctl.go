@@ -1,6 +1,7 @@
 package user
 
 import (
+	"cairn/kernel/config"
 	"cairn/kernel/posix/prctl"
 	"cairn/kernel/task"
 
@@ -8,6 +9,9 @@ import (
 )
 
 func init() {
+	if !config.LIBPOSIX_PRCTL {
+		return
+	}
 	prctl.Handle(unix.PR_GET_KEEPCAPS, func(t *task.Task, _ *prctl.Args) (int, error) {
 		return int(Of(t).SecureBits & secKeepCaps / secKeepCaps), nil
 	})

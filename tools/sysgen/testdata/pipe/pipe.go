@@ -34,7 +34,7 @@ func Getpid(t *task.Task) (sys.Pid, error) { return sys.Pid(t.TID), nil }
 
 // Umount2 implements umount2(2): the parameter names need care.
 //
-//cairn:syscall umount2
+//cairn:syscall umount2 option=LIBPOSIX_PROCESS_MULTIPROCESS
 func Umount2(t *task.Task, s sys.Path, _ sys.UmountFlags) (v int32, err error) { return 0, nil }
 
 // Getpgrp implements getpgrp(2).

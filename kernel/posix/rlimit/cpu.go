@@ -1,10 +1,9 @@
-package process
+package rlimit
 
 import (
 	"sync/atomic"
 
 	"cairn/kernel/clock"
-	"cairn/kernel/posix/rlimit"
 	"cairn/kernel/task"
 
 	"golang.org/x/sys/unix"
@@ -17,19 +16,14 @@ type cpuLimit struct {
 	end  atomic.Int64 // SIGKILL then
 }
 
-func init() {
-	rlimit.Changed = limitChanged
-	task.OnPreempt(checkCPU)
-}
+func init() { task.OnPreempt(checkCPU) }
 
-// limitChanged takes note that RLIMIT_CPU of a process was set.
-func limitChanged(pid int32, resource int) {
-	p := Find(pid)
-	pairs, ok := rlimit.All(pid)
-	if p == nil || !ok || resource != unix.RLIMIT_CPU {
-		return
+// Signal sends a process that is over a limit a signal of the kernel's. The library of signals replaces it; without
+// signals, a process is killed or nothing happens.
+var Signal = func(p *task.Process, sig unix.Signal) {
+	if sig == unix.SIGKILL {
+		p.Exit(task.Killed(int(sig)))
 	}
-	p.cpuLimit.set(pairs[resource])
 }
 
 func (l *cpuLimit) set(r unix.Rlimit) {
@@ -43,22 +37,19 @@ func (l *cpuLimit) set(r unix.Rlimit) {
 	l.end.Store(seconds(r.Max))
 }
 
-func (l *cpuLimit) isSet() bool { return l.next.Load() != 0 || l.end.Load() != 0 }
-
 // checkCPU enforces RLIMIT_CPU when a task was interrupted: at the soft limit SIGXCPU, and
 // again for every second more, at the hard limit SIGKILL (getrlimit(2)).
 func checkCPU(t *task.Task) {
-	p := Of(t)
-	l := &p.cpuLimit
+	l := &slot.Get(t).cpu
 	next, end := l.next.Load(), l.end.Load()
 	if next == 0 && end == 0 {
 		return
 	}
-	used := int64(p.Tasks.CPUTime())
+	used := int64(t.Proc.CPUTime())
 	switch {
 	case end != 0 && used >= end:
-		Signals.Kernel(p.Tasks, unix.SIGKILL)
+		Signal(t.Proc, unix.SIGKILL)
 	case next != 0 && used >= next && l.next.CompareAndSwap(next, used+clock.Second):
-		Signals.Kernel(p.Tasks, unix.SIGXCPU)
+		Signal(t.Proc, unix.SIGXCPU)
 	}
 }

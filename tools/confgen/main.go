@@ -1,0 +1,25 @@
+// Command confgen writes kernel/config/config.go, the options as unit tests on the host
+// see them. "go generate ./kernel/config" runs it, in that directory.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"cairn/build"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "confgen:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	text, err := build.HostConstants()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile("config.go", text, 0o666)
+}
