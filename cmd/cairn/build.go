@@ -157,7 +157,7 @@ func showSize(ctx context.Context, cmd *cobra.Command, cfg *kconfig.Config, c bu
 	libs, core := in.ByLibrary(build.Libraries(cfg.Tree()))
 	for _, l := range build.Libraries(cfg.Tree()) {
 		if n := libs[l.Symbol.Name]; n > 0 {
-			t.row(kilobytes(n), l.Symbol.Name, l.Symbol.Prompt())
+			t.row(kilobytes(n), l.Symbol.Name, summary(l.Symbol))
 		}
 	}
 	t.row(kilobytes(core), "", "the kernel's core")
