@@ -66,7 +66,7 @@ func TestConfig(t *testing.T) {
 	dir := write(t, map[string]string{
 		"bad":     "CONFIG_LIBPOSIX_PIPE=maybe\n",
 		"garbage": "what is this\n",
-		"unmet":   "CONFIG_LIBPOSIX_PROCESS=n\nCONFIG_LIBPOSIX_PROCESS_MULTITHREADING=y\n",
+		"unmet":   "CONFIG_LIBTTY=n\nCONFIG_LIBPOSIX_JOBCONTROL=y\n",
 		"old":     "CONFIG_LIBPOSIX_PROCESS_VFORK=y\nCONFIG_LIBNONESUCH=y\n",
 	})
 	play(t, dir, []step{
@@ -76,10 +76,10 @@ func TestConfig(t *testing.T) {
 		{"config get LIBPOSIX_PIPE", 0, "n\n", ""},
 		{"config list", 0, "CONFIG_LIBPOSIX_PIPE=n", ""},
 		{"config list --changed", 0, "# CONFIG_LIBPOSIX_PIPE is not set\nCONFIG_LIBSYSCALL_SHIM_STRACE=y\n", ""},
-		{"config diff", 0, "LIBPOSIX_PIPE y -> n\n", ""},
+		{"config diff", 0, "LIBPOSIX_PIPE y -> n", ""},
 		{"config savedefconfig", 0, "", ""},
 		{"config -c defconfig get LIBPOSIX_PIPE", 0, "n\n", ""},
-		{"config -c defconfig set -o - LIBPOSIX_PIPE=y", 0, "CONFIG_LIBPOSIX_PIPE=y\n", ""},
+		{"config -c defconfig set -o - LIBPOSIX_PIPE=y", 0, "\nCONFIG_LIBPOSIX_PIPE=y", ""},
 		{"config diff defconfig .config", 0, "", ""},
 		{"config explain LIBSYSCALL_SHIM_ROUTINES", 0, "selected by LIBSYSCALL_SHIM_STRACE", ""},
 		{"config -c old olddefconfig -o new", 0, "", "CONFIG_LIBPOSIX_PROCESS_VFORK is now called CONFIG_LIBPOSIX_PROCESS_MULTIPROCESS"},
@@ -97,7 +97,7 @@ func TestConfig(t *testing.T) {
 		{"config -c ./none list", 125, "", "no such file"},
 		{"config savedefconfig -o /nowhere/file", 125, "", "/nowhere/file: no such file"},
 		{"config", 125, "", "what about the options"},
-		{"build -c unmet -o x", 125, "", "unmet:2: CONFIG_LIBPOSIX_PROCESS_MULTITHREADING=y"},
+		{"build -c unmet -o x", 125, "", "unmet:2: CONFIG_LIBPOSIX_JOBCONTROL=y: LIBPOSIX_JOBCONTROL depends on LIBTTY"},
 		{"build -c bad -o x", 125, "", "bad:1:"},
 		{"build -c . -K . -o x", 125, "", "exclude each other"},
 		{"run --kernel x -c bad true", 125, "", "--kernel excludes"},
@@ -139,7 +139,8 @@ func TestLibs(t *testing.T) {
 		{"libs --no-sizes", 0, "LIBPOSIX_PIPE", ""},
 		{"libs --no-sizes posix/pipe", 0, "pipe2", ""},
 		{"libs --no-sizes LIBPOSIX_PIPE", 0, "# posix-pipe", ""},
-		{"libs --no-sizes LIBPOSIX_PROCESS_VFORK", 125, "", "there is no library"},
+		{"libs --no-sizes LIBPOSIX_PROCESS_VFORK", 0, "# posix-process", "now called"},
+		{"libs --no-sizes -c hello LIBTTY", 0, "n: set by the user", ""},
 		{"libs --no-sizes posix/pip", 125, "", "posix/pipe"},
 		{"libs --params", 0, "mem.reserve", ""},
 	})

@@ -114,5 +114,12 @@ func openKernel(name string) (*kernel, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--kernel %s: %w", name, err)
 	}
-	return &kernel{name, sizes, func() ([]build.Param, error) { return build.ImageParams(b) }}, nil
+	params := func() ([]build.Param, error) {
+		list, err := build.ImageParams(b)
+		if errors.Is(err, image.ErrNotCairn) {
+			err = fmt.Errorf("--kernel %s: the image does not say which boot parameters it knows, so they cannot be checked; build it anew", name)
+		}
+		return list, err
+	}
+	return &kernel{name, sizes, params}, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -110,10 +111,13 @@ func findLibrary(cfg *kconfig.Config, name string) (*build.Library, error) {
 		warnNotes([]kconfig.Note{*note})
 	}
 	dir := strings.TrimPrefix(strings.Trim(name, "/"), "kernel/")
+	if s := cfg.Tree().Symbol(strings.TrimPrefix(option, "CONFIG_")); s != nil {
+		dir = path.Dir(s.Pos().File) // the library that the option is of
+	}
 	var names []string
 	for _, l := range build.Libraries(cfg.Tree()) {
 		short := strings.TrimPrefix(l.Dir, "kernel/")
-		if strings.EqualFold(l.Symbol.Name, option) || short == dir {
+		if short == dir {
 			return &l, nil
 		}
 		names = append(names, l.Symbol.Name, short)

@@ -127,7 +127,7 @@ func (tr *tracer) leave(s *state, v uintptr, err error) {
 	if err != nil && errno == 0 {
 		errno = unix.EIO
 	}
-	if v > ^uintptr(maxErrno) {
+	if err == nil && v > ^uintptr(maxErrno) {
 		errno = unix.Errno(-v)
 	}
 	s.printer.exit(v, errno)
