@@ -2,7 +2,11 @@
 
 package arch
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"cairn/kernel/config"
+)
 
 // A CPU is what one processor has of its own. GS points at it while the kernel
 // runs. The assembly knows the layout through go_asm.h.
@@ -230,21 +234,39 @@ const (
 	cr4SMAP     = 1 << 21
 )
 
-// protect turns on SMEP, SMAP and UMIP where the processor has them.
+// protect turns on SMEP, SMAP and UMIP where the processor has them and the image wants them.
 func protect(c *CPU) {
 	_, ebx, ecx, _ := CPUID(7, 0)
 	cr4 := ReadCR4() | cr4PGE
-	if ebx>>7&1 != 0 {
+	if config.X86_SMEP && ebx>>7&1 != 0 {
 		cr4 |= cr4SMEP
 	}
-	if ebx>>20&1 != 0 {
+	if config.X86_SMAP && ebx>>20&1 != 0 {
 		cr4 |= cr4SMAP
 		c.hasSMAP = true
 	}
-	if ecx>>2&1 != 0 {
+	if config.X86_UMIP && ecx>>2&1 != 0 {
 		cr4 |= cr4UMIP
 	}
 	WriteCR4(cr4)
+}
+
+// Protections returns the names of what is on of what the processor can do for the kernel's safety, and x2APIC if
+// the local APIC is reached so.
+func Protections() []string {
+	cr4 := ReadCR4()
+	var list []string
+	for _, p := range []struct {
+		on   bool
+		name string
+	}{
+		{cr4&cr4SMEP != 0, "SMEP"}, {cr4&cr4SMAP != 0, "SMAP"}, {cr4&cr4UMIP != 0, "UMIP"}, {lapic.x2, "x2APIC"},
+	} {
+		if p.on {
+			list = append(list, p.name)
+		}
+	}
+	return list
 }
 
 // HasFSGSBASE says whether the processor has the instructions that the kernel

@@ -2,6 +2,8 @@
 
 package arch
 
+import "cairn/kernel/config"
+
 // The local APIC: timer and interrupt acknowledgement (Intel SDM volume 3,
 // chapter 11). Registers are reached through memory, or through MSRs in x2APIC
 // mode where the processor has it.
@@ -59,9 +61,9 @@ func LAPICBase() uint64 { return ReadMSR(msrAPICBase) & 0x000f_ffff_ffff_f000 }
 func InitLAPIC(base uintptr) {
 	_, _, ecx, _ := CPUID(1, 0)
 	lapic.base = base
-	lapic.x2 = ecx>>21&1 != 0
 	lapic.tscDeadline = ecx>>24&1 != 0
 	v := ReadMSR(msrAPICBase) | apicBaseEnable
+	lapic.x2 = config.X86_X2APIC && ecx>>21&1 != 0 || v&apicBaseX2 != 0 // there is no simple way back
 	WriteMSR(msrAPICBase, v)
 	if lapic.x2 {
 		WriteMSR(msrAPICBase, v|apicBaseX2)

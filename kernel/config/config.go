@@ -13,6 +13,10 @@ package config
 const (
 	ARCH_X86_64                     = true
 	PLAT_QEMU                       = true
+	X86_SMEP                        = true
+	X86_SMAP                        = true
+	X86_UMIP                        = true
+	X86_X2APIC                      = true
 	LIBSYSCALL_SHIM_NAMES           = true
 	LIBSYSCALL_SHIM_ROUTINES        = true
 	LIBSYSCALL_SHIM_DESCRIPTIONS    = true

@@ -5,6 +5,8 @@
 package start
 
 import (
+	"strings"
+
 	"cairn/kernel/arch"
 	"cairn/kernel/bare"
 	"cairn/kernel/boot"
@@ -103,6 +105,7 @@ func describe() {
 	console.Info("protocol", b.Protocol)
 	console.Info("memory", kfmt.Sprintf("%d KiB, %d KiB free", b.MemorySize()>>10, mem.Free()>>10))
 	console.Info("initrd", kfmt.Sprintf("%d KiB", (b.Initrd.End-b.Initrd.Start)>>10))
+	console.Info("processor", strings.Join(arch.Protections(), ", "))
 	hz, source := bare.TSCFrequency()
 	console.Info("clock", kfmt.Sprintf("%d MHz, from %s", hz/1_000_000, source))
 	klog.Infof("%s, %d KiB of memory, clock %d MHz (%s), %s", b.Protocol, b.MemorySize()>>10, hz/1_000_000, source,

@@ -1,5 +1,5 @@
-// Command confgen writes kernel/config/config.go, the options as unit tests on the host
-// see them. "go generate ./kernel/config" runs it, in that directory.
+// Command confgen writes config.go, the options as unit tests on the host see them, into the
+// directory where it runs. "go generate ./kernel/config" runs it there.
 package main
 
 import (

@@ -1,0 +1,15 @@
+/* Prints where the processor's global descriptor table is, which only a kernel needs to know. */
+#include <stdint.h>
+#include <stdio.h>
+
+int main(void)
+{
+	struct __attribute__((packed)) {
+		uint16_t limit;
+		uint64_t base;
+	} table;
+
+	__asm__ volatile("sgdt %0" : "=m"(table));
+	puts((int64_t)table.base < 0 ? "kernel" : "elsewhere");
+	return 0;
+}
