@@ -59,7 +59,9 @@ func staticcheck() []string {
 	return append(wrong, output(nil, "go", append([]string{"tool", "staticcheck", "-tests=false", "-checks=inherit,-U1000", "-tags=cairn"}, metal...)...)...)
 }
 
-func generated() []string { return quietly("go", "run", "./tools/sysgen", "-check") }
+func generated() []string {
+	return append(quietly("go", "run", "./tools/sysgen", "-check"), quietly("go", "run", "./tools/confgen", "-check")...)
+}
 
 // quietly runs a command whose output matters only if it fails.
 func quietly(name string, args ...string) []string {
