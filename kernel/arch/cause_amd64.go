@@ -14,6 +14,8 @@ const (
 	CausePageFault
 	// CauseException is everything else that a program did wrong; see Trap.Signal.
 	CauseException
+	// CauseUnarmed is no trap: see Enter.
+	CauseUnarmed
 )
 
 // Exception vectors (Intel SDM volume 3, section 6.3.1).
@@ -40,6 +42,8 @@ func (t *Trap) Cause() Cause {
 	switch {
 	case t.Vector == VectorSyscall:
 		return CauseSyscall
+	case t.Vector == VectorUnarmed:
+		return CauseUnarmed
 	case t.Vector >= firstInterrupt:
 		return CauseInterrupt
 	case t.Vector == excPageFault:

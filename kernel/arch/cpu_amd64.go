@@ -14,13 +14,14 @@ type CPU struct {
 	self *CPU
 
 	// The switch to user mode (Enter).
-	regs       *Regs   // where the next trap from user mode leaves the registers
-	enterSP    uintptr // the stack that called Enter
-	kernelFS   uint64  // the FS base (Go's TLS) of the thread that called Enter
-	userSP     uint64  // scratch of the system call entry
-	root       uint64  // what CR3 holds
-	fpu        *FPU    // whose vector state the registers hold
-	fpuScratch uint64
+	regs     *Regs   // where the next trap from user mode leaves the registers
+	enterSP  uintptr // the stack that called Enter
+	enterBP  uintptr // and its frame pointer
+	kernelFS uint64  // the FS base (Go's TLS) of the thread that runs
+	sliced   bool    // the timer goes off before the time slice is over
+	userSP   uint64  // scratch of the system call entry
+	root     uint64  // what CR3 holds
+	fpu      *FPU    // whose vector state the registers hold
 
 	// Host calls: system calls that the kernel's own Go runtime makes.
 	hostSP    uintptr // top of the stack they are served on
@@ -129,6 +130,10 @@ var (
 
 // Boot is the first processor.
 func Boot() *CPU { return &bootCPU }
+
+// SetSliced says whether the processor's timer goes off before the time slice of user mode is over.
+// Enter does nothing if it does not.
+func (c *CPU) SetSliced(on bool) { c.sliced = on }
 
 // InitCPU loads the descriptor tables and the system call entry of the boot
 // processor, and turns on the protections that the processor has. root is the

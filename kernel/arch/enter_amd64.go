@@ -7,18 +7,11 @@ package arch
 // r.RIP is below UserEnd, that CS and SS are user mode's, and that RFLAGS has
 // nothing but FlagsUser, FlagFixed and FlagInterrupt.
 //
-//go:nosplit
-func Enter(r *Regs, f *FPU, root uint64) {
-	for !enter(r, f, root) {
-		thisCPU().switchFPU(f)
-	}
-}
-
-// enter is Enter if the processor holds the vector state f; else it does
-// nothing and reports false.
+// If nothing would interrupt user mode at the end of its time slice (CPU.SetSliced), Enter does nothing, and the
+// trap is CauseUnarmed.
 //
 //go:noescape
-func enter(r *Regs, f *FPU, root uint64) bool
+func Enter(r *Regs, f *FPU, root uint64)
 
 //go:nosplit
 func thisCPU() *CPU
@@ -42,22 +35,6 @@ func InitFPU() {
 	_, size, _, _ := CPUID(0xd, 0)
 	xsaveSize, xfeatureMask = int(size), mask
 	thisCPU().xsaveMask = mask &^ xfeatureSSE
-}
-
-// switchFPU puts f's state into the processor in place of whosever is there.
-//
-//go:nosplit
-func (c *CPU) switchFPU(f *FPU) {
-	if old := c.fpu; old != nil {
-		c.saveFPU(old)
-	}
-	c.fpu = f
-	if c.xsaveMask != 0 {
-		xrstor(f.area, c.xsaveMask)
-	} else {
-		fxrstor(f.area)
-	}
-	writeUserGS(f.gsBase)
 }
 
 //go:nosplit
@@ -124,13 +101,7 @@ func (f *FPU) SetGSBase(base uint64) {
 func xsave(area *byte, mask uint64)
 
 //go:noescape
-func xrstor(area *byte, mask uint64)
-
-//go:noescape
 func fxsave(area *byte)
-
-//go:noescape
-func fxrstor(area *byte)
 
 func readUserGS() uint64
 func writeUserGS(base uint64)

@@ -16,25 +16,9 @@ TEXT ·xsave(SB),NOSPLIT,$0-16
 	XSAVE64	(DI)
 	RET
 
-// XRSTOR loads MXCSR too if the mask has AVX; keep the kernel's.
-TEXT ·xrstor(SB),NOSPLIT,$0-16
-	MOVQ	area+0(FP), DI
-	MOVQ	mask+8(FP), AX
-	MOVQ	AX, DX
-	SHRQ	$32, DX
-	XRSTOR64 (DI)
-	LDMXCSR	·kernelMXCSR(SB)
-	RET
-
 TEXT ·fxsave(SB),NOSPLIT,$0-8
 	MOVQ	area+0(FP), DI
 	FXSAVE64 (DI)
-	RET
-
-TEXT ·fxrstor(SB),NOSPLIT,$0-8
-	MOVQ	area+0(FP), DI
-	FXRSTOR64 (DI)
-	LDMXCSR	·kernelMXCSR(SB)
 	RET
 
 // The user's GS base is the one that SWAPGS brings in.

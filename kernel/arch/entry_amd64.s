@@ -68,7 +68,6 @@ user:
 	MOVQ	DX, Regs_RDX(SP)
 	MOVQ	SI, Regs_RSI(SP)
 	MOVQ	DI, Regs_RDI(SP)
-	MOVQ	BP, Regs_RBP(SP)
 	MOVQ	R8, Regs_R8(SP)
 	MOVQ	R9, Regs_R9(SP)
 	MOVQ	R10, Regs_R10(SP)
@@ -84,8 +83,9 @@ user:
 	JMP	·leaveUser(SB)
 
 // leaveUser finishes a trap from user mode: SP points at the task's Regs, which
-// have the general registers already. It returns from Enter.
+// have the general registers already, but for RBP. It returns from Enter.
 TEXT ·leaveUser(SB),NOSPLIT|NOFRAME,$0
+	MOVQ	BP, Regs_RBP(SP)
 	RDFSBASEQ AX
 	MOVQ	AX, Regs_FSBase(SP)
 	STMXCSR	Regs_MXCSR(SP)
@@ -94,28 +94,27 @@ TEXT ·leaveUser(SB),NOSPLIT|NOFRAME,$0
 	MOVQ	CPU_kernelFS(GS), AX
 	WRFSBASEQ AX
 	MOVQ	CPU_enterSP(GS), SP
-	POPQ	BP
-	POPQ	CX // where enter was called from
-	MOVB	$1, 24(SP) // its result
-	JMP	CX
+	MOVQ	CPU_enterBP(GS), BP
+	RET
 
-// func enter(r *Regs, f *FPU, root uint64) bool
+// func Enter(r *Regs, f *FPU, root uint64)
 //
 // A trap from user mode returns from here with the registers in r.
-TEXT ·enter(SB),NOSPLIT|NOFRAME,$0-25
-	MOVQ	f+8(FP), AX
-	CMPQ	AX, CPU_fpu(GS)
-	JEQ	loaded
-	MOVB	$0, ret+24(FP)
-	RET
-loaded:
+TEXT ·Enter(SB),NOSPLIT|NOFRAME,$0-24
 	MOVQ	r+0(FP), DI
+	CMPB	CPU_sliced(GS), $0
+	JNE	armed
+	MOVQ	$const_VectorUnarmed, (Regs_Trap+Trap_Vector)(DI)
+	RET
+armed:
+	MOVQ	f+8(FP), SI
+	CMPQ	SI, CPU_fpu(GS)
+	JNE	otherFPU
+loaded:
 	MOVQ	root+16(FP), CX
-	PUSHQ	BP
+	MOVQ	BP, CPU_enterBP(GS)
 	MOVQ	SP, CPU_enterSP(GS)
 	MOVQ	DI, CPU_regs(GS)
-	RDFSBASEQ AX
-	MOVQ	AX, CPU_kernelFS(GS)
 	CMPQ	CX, CPU_root(GS)
 	JEQ	mapped
 	MOVQ	CX, CR3
@@ -166,6 +165,40 @@ iret:
 	MOVQ	Regs_RAX(AX), AX
 	SWAPGS
 	IRETQ
+otherFPU:
+	// Save the vector state of the task that ran before, load that of f (in SI). XRSTOR loads MXCSR
+	// too if the mask has AVX; it is set right further on. The user's GS base is the one that SWAPGS
+	// brings in.
+	MOVQ	CPU_fpu(GS), BX
+	MOVQ	SI, CPU_fpu(GS)
+	MOVQ	FPU_gsBase(SI), CX
+	SWAPGS
+	RDGSBASEQ R8
+	WRGSBASEQ CX
+	SWAPGS
+	MOVQ	FPU_area(SI), R9
+	MOVQ	CPU_xsaveMask(GS), AX
+	TESTQ	AX, AX
+	JEQ	legacy
+	MOVQ	AX, DX
+	SHRQ	$32, DX
+	TESTQ	BX, BX
+	JEQ	restore
+	MOVQ	R8, FPU_gsBase(BX)
+	MOVQ	FPU_area(BX), R8
+	XSAVE64	(R8)
+restore:
+	XRSTOR64 (R9)
+	JMP	loaded
+legacy:
+	TESTQ	BX, BX
+	JEQ	restoreLegacy
+	MOVQ	R8, FPU_gsBase(BX)
+	MOVQ	FPU_area(BX), R8
+	FXSAVE64 (R8)
+restoreLegacy:
+	FXRSTOR64 (R9)
+	JMP	loaded
 
 // trap is every exception and interrupt. The stack, one of the interrupt
 // stacks, has: vector, error code, RIP, CS, RFLAGS, RSP, SS.
@@ -204,7 +237,6 @@ user:
 	MOVQ	DX, Regs_RDX(AX)
 	MOVQ	SI, Regs_RSI(AX)
 	MOVQ	DI, Regs_RDI(AX)
-	MOVQ	BP, Regs_RBP(AX)
 	MOVQ	R8, Regs_R8(AX)
 	MOVQ	R9, Regs_R9(AX)
 	MOVQ	R10, Regs_R10(AX)
@@ -323,6 +355,7 @@ TEXT ·hostCall(SB),NOSPLIT|NOFRAME,$0
 	MOVQ	CPU_host(GS), DI
 	MOVQ	HostRegs_FSBase(DI), AX
 	WRFSBASEQ AX
+	MOVQ	AX, CPU_kernelFS(GS)
 	get_tls(CX)
 	MOVQ	HostRegs_G(DI), BX
 	MOVQ	BX, g(CX)

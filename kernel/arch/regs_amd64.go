@@ -26,8 +26,12 @@ type Trap struct {
 	CR2       uint64 // of a page fault: the address
 }
 
-// VectorSyscall is the Trap.Vector of a system call.
-const VectorSyscall = 256
+const (
+	// VectorSyscall is the Trap.Vector of a system call.
+	VectorSyscall = 256
+	// VectorUnarmed is that of CauseUnarmed.
+	VectorUnarmed = 257
+)
 
 // The RFLAGS bits that matter here (Intel SDM volume 1, section 3.4.3).
 const (

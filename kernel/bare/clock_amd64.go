@@ -22,9 +22,6 @@ var tsc struct {
 // armed is when the timer will go off.
 var armed = clock.Never
 
-// sliced says that the timer will go off before the time slice of user mode is over.
-var sliced bool
-
 // initClock starts the processor's timer and finds the counter's frequency.
 func initClock() {
 	arch.InitLAPIC(MapDevice(arch.LAPICBase(), 4096))
@@ -64,18 +61,10 @@ func arm(deadline clock.Time) {
 // slice is how long user mode runs before others get their turn.
 const slice clock.Time = 10_000_000
 
-// ArmSlice makes sure that user mode is interrupted after its time slice.
+// ArmSlice makes sure that user mode is interrupted after its time slice (arch.CauseUnarmed). The timer may be set to
+// an alarm that comes much later.
 func ArmSlice() {
-	if !sliced {
-		armSlice()
-	}
-}
-
-// armSlice is apart so that ArmSlice is inlined. The timer may be set to an alarm that comes much later.
-//
-//go:noinline
-func armSlice() {
-	sliced = true
+	arch.Boot().SetSliced(true)
 	if end := min(Now()+slice, alarm); end < armed {
 		arm(end)
 	}

@@ -63,7 +63,8 @@ func idle(deadline clock.Time) {
 func Interrupt(vector uint64) {
 	if vector == arch.VectorTimer {
 		arch.EndOfInterrupt()
-		armed, sliced = clock.Never, false
+		armed = clock.Never
+		arch.Boot().SetSliced(false)
 		checkAlarm()
 		return
 	}

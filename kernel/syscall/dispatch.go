@@ -25,12 +25,9 @@ import (
 func Dispatch(t *task.Task) {
 	r := &t.Regs
 	nr := uintptr(r.SyscallNumber())
-	var h Handler
+	h := unprovided
 	if nr < uintptr(len(table)) {
 		h = table[nr]
-	}
-	if h == nil {
-		h = unprovided
 	}
 	if config.LIBSYSCALL_SHIM_ROUTINES && len(routines) != 0 {
 		dispatchTraced(t, r, nr, h)

@@ -29,26 +29,34 @@ type Description struct {
 }
 
 var (
-	// table holds the handlers by number. A call without one is not provided.
+	// table holds the handlers by number: unprovided for a call that nobody provides.
 	table [maxNumber + 1]Handler
+	// provided says which calls have a handler of their own.
+	provided [maxNumber + 1]bool
 	// descriptions is filled if config.LIBSYSCALL_SHIM_DESCRIPTIONS is set.
 	descriptions []*Description
 )
+
+func init() {
+	for nr := range table {
+		table[nr] = unprovided
+	}
+}
 
 // Register puts calls into the table. Libraries call it when they are
 // initialised, never later. It panics if a number is taken: two libraries that
 // provide one call cannot be in one image.
 func Register(entries []Entry) {
 	for _, e := range entries {
-		if table[e.Nr] != nil {
+		if provided[e.Nr] {
 			panic(kfmt.Sprintf("syscall: two libraries provide system call %d", e.Nr))
 		}
-		table[e.Nr] = e.Handler
+		table[e.Nr], provided[e.Nr] = e.Handler, true
 	}
 }
 
 // Provided reports whether the image has the call with that number.
-func Provided(nr uintptr) bool { return nr < uintptr(len(table)) && table[nr] != nil }
+func Provided(nr uintptr) bool { return nr < uintptr(len(table)) && provided[nr] }
 
 // Describe notes how calls are printed. It keeps the slice. The generated code
 // calls it only if config.LIBSYSCALL_SHIM_DESCRIPTIONS is set.

@@ -14,17 +14,22 @@ import (
 // wake-up that nobody waits for makes one later Block return early, so callers of
 // Block look again at what they wait for.
 func (t *Task) Wake() {
-	select {
-	case t.wake <- struct{}{}:
-		if t.parked.CompareAndSwap(true, false) {
-			ready.Add(1)
-		}
-	default:
+	if t.parker.Unpark() {
+		ready.Add(1)
 	}
 }
 
 // Notify implements wait.Waiter: whatever came true, the task looks again.
 func (t *Task) Notify(*wait.Entry, wait.Events) { t.Wake() }
+
+// WaitIn puts t.Waiting into a queue, so that one of the events, or an error, wakes t, and returns it. The caller
+// takes it out again.
+func (t *Task) WaitIn(q *wait.Queue, ev wait.Events) *wait.Entry {
+	e := &t.Waiting
+	e.Mask, e.Waiter = ev, t
+	q.Add(e)
+	return e
+}
 
 // Block waits for Wake. It returns ERESTARTSYS at once if the wait should not be, because of a
 // signal or the process's end; the caller hands that on, or makes EINTR of it where signal(7) says

@@ -141,9 +141,7 @@ func (t *Task) breakOff() {
 func (t *Task) wait() {
 	t.usage.stop()
 	t.usage.blocked.Store(t.usage.blocked.Load() + 1)
-	t.parked.Store(true)
-	<-t.wake
-	if !t.parked.Swap(false) {
+	if t.parker.Park() {
 		ready.Add(-1) // Wake counted it
 	}
 	t.usage.begin()

@@ -121,7 +121,7 @@ func newTask(as *vm.AddressSpace, fpu arch.FPU, want int32) (*Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Task{TID: tid, AS: as, FPU: fpu, slots: makeSlots(), wake: make(chan struct{}, 1)}, nil
+	return &Task{TID: tid, AS: as, FPU: fpu, slots: makeSlots()}, nil
 }
 
 func newProcess(first *Task) *Process {

@@ -7,3 +7,5 @@ package task
 var User func(t *Task)
 
 func (t *Task) enterUser() { User(t) }
+
+func armSlice() {}

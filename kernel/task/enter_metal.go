@@ -8,7 +8,7 @@ import (
 )
 
 // enterUser runs user mode until a trap.
-func (t *Task) enterUser() {
-	bare.ArmSlice()
-	arch.Enter(&t.Regs, &t.FPU, t.AS.Root())
-}
+func (t *Task) enterUser() { arch.Enter(&t.Regs, &t.FPU, t.AS.Root()) }
+
+// armSlice gives user mode a time slice.
+func armSlice() { bare.ArmSlice() }

@@ -91,6 +91,7 @@ func (t *Task) crashed(r any) {
 	stack := make([]byte, 4<<10)
 	stack = stack[:runtime.Stack(stack, false)]
 	klog.Errf("%s killed: the kernel panicked: %v\n%s", t, r, stack)
+	t.Waiting.Leave()
 	t.Proc.Exit(Killed(int(unix.SIGKILL)))
 }
 
@@ -103,20 +104,29 @@ func (t *Task) loop() {
 		}
 		pc := t.Regs.PC()
 		t.enterUser()
-		switch t.Regs.Trap.Cause() {
-		case arch.CauseSyscall:
+		if t.Regs.Trap.Vector == arch.VectorSyscall {
 			Kernel.Syscall(t)
-		case arch.CauseInterrupt:
-			t.usage.tick(t.Regs.PC() != pc)
-			Kernel.Interrupt(t.Regs.Trap.Vector)
-			t.breakOff()
-			t.Preempted()
-		case arch.CausePageFault:
-			t.pageFault()
-		case arch.CauseException:
-			sig, code, addr := t.Regs.Signal(&t.FPU)
-			Kernel.Raise(t, Fault{sig, code, vm.Addr(addr), t.Regs.Trap})
+		} else {
+			t.trapped(pc)
 		}
+	}
+}
+
+// trapped serves a trap that is no system call; user mode began at pc.
+func (t *Task) trapped(pc uint64) {
+	switch t.Regs.Trap.Cause() {
+	case arch.CauseInterrupt:
+		t.usage.tick(t.Regs.PC() != pc)
+		Kernel.Interrupt(t.Regs.Trap.Vector)
+		t.breakOff()
+		t.Preempted()
+	case arch.CausePageFault:
+		t.pageFault()
+	case arch.CauseException:
+		sig, code, addr := t.Regs.Signal(&t.FPU)
+		Kernel.Raise(t, Fault{sig, code, vm.Addr(addr), t.Regs.Trap})
+	case arch.CauseUnarmed:
+		armSlice()
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"cairn/kernel/arch"
 	"cairn/kernel/clock"
 	"cairn/kernel/kfmt"
+	"cairn/kernel/park"
 	"cairn/kernel/vm"
 	"cairn/kernel/wait"
 
@@ -40,8 +41,7 @@ type Task struct {
 	Waiting wait.Entry
 
 	work    atomic.Uint32
-	wake    chan struct{}
-	parked  atomic.Bool // blocked, and nobody has sent to wake
+	parker  park.Parker
 	timer   clock.Timer // of BlockUntil
 	restart Restart
 	slots   slots
@@ -86,7 +86,7 @@ func (t *Task) Pending(w Work) bool { return t.work.Load()&uint32(w) != 0 }
 func (t *Task) Interrupted() bool { return t.Pending(interrupts) }
 
 // Blocked says whether the task waits for something (proc_pid_stat(5), state S).
-func (t *Task) Blocked() bool { return t.parked.Load() }
+func (t *Task) Blocked() bool { return t.parker.Parked() }
 
 // SetName sets the task's name, cut to 15 bytes.
 func (t *Task) SetName(name string) {

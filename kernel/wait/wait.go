@@ -4,6 +4,7 @@ package wait
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 )
@@ -47,15 +48,15 @@ type Queue struct {
 	mu   sync.Mutex
 	head *Entry
 	tail *Entry
+	n    atomic.Int32 // entries: without any, Wake does not lock
 }
 
 // Add puts e at the end of the queue. e must not be in a queue.
 func (q *Queue) Add(e *Entry) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
 	if e.queue != nil {
 		panic("wait: entry is in a queue already")
 	}
+	q.mu.Lock()
 	e.queue, e.prev, e.next = q, q.tail, nil
 	if q.tail == nil {
 		q.head = e
@@ -63,15 +64,21 @@ func (q *Queue) Add(e *Entry) {
 		q.tail.next = e
 	}
 	q.tail = e
+	q.n.Add(1)
+	q.mu.Unlock()
 }
 
 // Remove takes e out of the queue, if it is in it.
 func (q *Queue) Remove(e *Entry) {
 	q.mu.Lock()
-	defer q.mu.Unlock()
-	if e.queue != q {
-		return
+	if e.queue == q {
+		q.unlink(e)
 	}
+	q.mu.Unlock()
+}
+
+// unlink takes e, which is in the queue, out of it. The queue is locked.
+func (q *Queue) unlink(e *Entry) {
 	if e.prev == nil {
 		q.head = e.next
 	} else {
@@ -83,22 +90,27 @@ func (q *Queue) Remove(e *Entry) {
 		e.next.prev = e.prev
 	}
 	e.queue, e.prev, e.next = nil, nil, nil
+	q.n.Add(-1)
+}
+
+// Leave takes e out of the queue that it is in, if any. Only who added e may call it.
+func (e *Entry) Leave() {
+	if q := e.queue; q != nil {
+		q.Remove(e)
+	}
 }
 
 // Wake tells every waiter that waits for one of ev; of the exclusive ones, just
-// the first.
+// the first. What came true must have come true before the call: who adds an entry meanwhile looks at it later.
 func (q *Queue) Wake(ev Events) {
-	q.mu.Lock()
-	if q.head == nil { // nobody waits, as in most calls: no defer
-		q.mu.Unlock()
-		return
+	if q.n.Load() != 0 { // in most calls nobody waits
+		q.wake(ev)
 	}
-	q.wake(ev)
 }
 
-// wake is Wake for a queue that is locked, and unlocks it.
+// wake is Wake if there are entries.
 func (q *Queue) wake(ev Events) {
-	defer q.mu.Unlock()
+	q.mu.Lock()
 	exclusiveWoken := false
 	for e := q.head; e != nil; e = e.next {
 		hit := ev & (e.Mask | Err | Hup)
@@ -108,11 +120,8 @@ func (q *Queue) wake(ev Events) {
 		exclusiveWoken = exclusiveWoken || e.Exclusive
 		e.Waiter.Notify(e, hit)
 	}
+	q.mu.Unlock()
 }
 
 // Empty says whether nobody waits.
-func (q *Queue) Empty() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.head == nil
-}
+func (q *Queue) Empty() bool { return q.n.Load() == 0 }

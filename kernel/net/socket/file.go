@@ -63,7 +63,7 @@ func get(t *task.Task, fd sys.FD) (*vfs.File, Ops, error) {
 // interruption as signal(7) says for sockets: a wait with a deadline is not restarted.
 func Await(t *task.Task, q *wait.Queue, ev wait.Events, deadline clock.Time, try func() error) error {
 	err := try()
-	if err != unix.EAGAIN || deadline == NoWait {
+	if !sys.IsAgain(err) || deadline == NoWait {
 		return err
 	}
 	err = fdio.WaitQueue(t, q, ev, deadline, try)
@@ -88,7 +88,7 @@ func (s *file) Read(t *task.Task, f *vfs.File, b *vm.Buffer, _ int64) (int, erro
 		return 0, nil
 	}
 	n, err := s.ops.Recv(t, b, nil, 0, NoWait)
-	if err == unix.EAGAIN && !f.NonBlocking() && s.ops.Ready()&wait.RdHup != 0 {
+	if s.base.Type != unix.SOCK_STREAM && sys.IsAgain(err) && !f.NonBlocking() && s.ops.Ready()&wait.RdHup != 0 {
 		return 0, nil
 	}
 	return n, err

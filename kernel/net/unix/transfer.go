@@ -3,6 +3,7 @@ package unix
 import (
 	"cairn/kernel/clock"
 	"cairn/kernel/net/socket"
+	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
 	"cairn/kernel/wait"
@@ -70,7 +71,7 @@ func (s *sock) sendStream(t *task.Task, b *vm.Buffer, seg segment, deadline cloc
 		return 0, unix.ENOTCONN
 	}
 	done, err := s.pushStream(t, b, other, &seg)
-	if err != unix.EAGAIN || deadline == socket.NoWait {
+	if deadline == socket.NoWait || !sys.IsAgain(err) {
 		return several(done, err)
 	}
 	err = socket.Await(t, &s.waiters, wait.Out, deadline, func() error {
@@ -157,14 +158,16 @@ func (s *sock) recvStream(t *task.Task, b *vm.Buffer, x *taken, flags int, deadl
 	}
 	peek := flags&unix.MSG_PEEK != 0
 	done, err := s.takeStream(b, x, peek)
+	if deadline == socket.NoWait {
+		return several(done, err)
+	}
 	target := 1
 	if flags&unix.MSG_WAITALL != 0 {
 		target = done + b.Len()
-	} else if deadline != socket.NoWait {
+	} else {
 		target = max(1, min(s.LowWater(), done+b.Len()))
 	}
-	again := err == unix.EAGAIN || err == nil && done < target && !x.stop && !peek
-	if !again || deadline == socket.NoWait {
+	if again := sys.IsAgain(err) || err == nil && done < target && !x.stop && !peek; !again {
 		return several(done, err)
 	}
 	err = socket.Await(t, &s.waiters, wait.In|wait.RdHup, deadline, func() error {

@@ -2,6 +2,7 @@ package fdio
 
 import (
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
 	"cairn/kernel/wait"
@@ -19,7 +20,7 @@ func read(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
 	if err == nil || n > 0 {
 		return n, nil
 	}
-	if err != unix.EAGAIN || f.NonBlocking() {
+	if !sys.IsAgain(err) || f.NonBlocking() {
 		return 0, err
 	}
 	return waitRead(t, f, b, off)
@@ -32,11 +33,17 @@ func waitRead(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (n int, err er
 		return 0, unix.EAGAIN
 	}
 	deadline := deadlineOf(f, false)
-	err = WaitQueue(t, q, wait.In|wait.RdHup, deadline, func() (err error) {
+	e := t.WaitIn(q, wait.In|wait.RdHup)
+	n, err = tryRead(t, f, b, off)
+	for n == 0 && sys.IsAgain(err) {
+		if err = t.BlockUntil(deadline); err != nil {
+			err = late(err)
+			break
+		}
 		n, err = tryRead(t, f, b, off)
-		return err
-	})
-	if n > 0 {
+	}
+	q.Remove(e)
+	if n > 0 || err == nil {
 		return n, nil
 	}
 	return 0, untimed(err, deadline)
@@ -57,7 +64,7 @@ func write(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
 	if err == nil && b.Len() == 0 {
 		return n, nil
 	}
-	if (err == nil || err == unix.EAGAIN) && !f.NonBlocking() && f.Queue() != nil {
+	if (err == nil || sys.IsAgain(err)) && !f.NonBlocking() && f.Queue() != nil {
 		var more int
 		more, err = writeRest(t, f, b, off, n)
 		n += more

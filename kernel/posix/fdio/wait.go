@@ -22,7 +22,7 @@ var SendSignal = func(t *task.Task, sig int) {}
 // The first try is made before anything is set up: callers do not need one of their own.
 func Wait(t *task.Task, f *vfs.File, ev wait.Events, deadline clock.Time, try func() error) error {
 	err := try()
-	if err != unix.EAGAIN || f.NonBlocking() {
+	if !sys.IsAgain(err) || f.NonBlocking() {
 		return err
 	}
 	q := f.QueueOf(t)
@@ -34,21 +34,25 @@ func Wait(t *task.Task, f *vfs.File, ev wait.Events, deadline clock.Time, try fu
 
 // WaitQueue is Wait on a queue, whether the file has O_NONBLOCK or not.
 func WaitQueue(t *task.Task, q *wait.Queue, ev wait.Events, deadline clock.Time, try func() error) error {
-	e := &t.Waiting
-	e.Mask, e.Waiter = ev, t
-	q.Add(e)
-	defer q.Remove(e)
-	for {
-		if err := try(); err != unix.EAGAIN {
-			return err
+	e := t.WaitIn(q, ev)
+	err := try()
+	for sys.IsAgain(err) {
+		if err = t.BlockUntil(deadline); err != nil {
+			err = late(err)
+			break
 		}
-		if err := t.BlockUntil(deadline); err != nil {
-			if err == unix.ETIMEDOUT {
-				return unix.EAGAIN
-			}
-			return err
-		}
+		err = try()
 	}
+	q.Remove(e)
+	return err
+}
+
+// late makes EAGAIN of the error of a wait whose deadline passed.
+func late(err error) error {
+	if err == unix.ETIMEDOUT {
+		return unix.EAGAIN
+	}
+	return err
 }
 
 // A Deadliner is a file whose operations say how long a call waits for it: a socket with

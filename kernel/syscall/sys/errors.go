@@ -20,6 +20,12 @@ const (
 	ERESTART_RESTARTBLOCK = unix.Errno(516)
 )
 
+// IsAgain reports whether err is EAGAIN, faster than the comparison of two errors.
+func IsAgain(err error) bool {
+	e, ok := err.(unix.Errno)
+	return ok && e == unix.EAGAIN
+}
+
 // IsRestart reports whether e is one of the ERESTART values.
 func IsRestart(e unix.Errno) bool {
 	return e >= ERESTARTSYS && e <= ERESTART_RESTARTBLOCK && e != 515
