@@ -7,13 +7,16 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 )
 
-// kindSet holds the names of the types in package sys that arguments can have.
-type kindSet map[string]bool
+// kindSet holds the types in package sys that arguments can have: what each is
+// made from, by its name.
+type kindSet map[string]string
 
 // basicKinds are the Go types that an argument may have without a name of its
 // own, with the Kind that prints each as a plain number.
@@ -62,7 +65,7 @@ func readKinds(dir string) (kindSet, error) {
 	for _, f := range files {
 		ast.Inspect(f, func(n ast.Node) bool {
 			if spec, ok := n.(*ast.TypeSpec); ok && spec.Name.IsExported() && spec.Name.Name != "Kind" {
-				kinds[spec.Name.Name] = true
+				kinds[spec.Name.Name] = types.ExprString(spec.Type)
 			}
 			return true
 		})
@@ -89,6 +92,27 @@ func (k kindSet) sorted() []string {
 	sort.Strings(basic)
 	sort.Strings(named)
 	return append(basic, named...)
+}
+
+// class returns whether arguments of a kind are addresses or numbers, and their
+// width.
+func (k kindSet) class(name string) (class string, bits int) {
+	of := k[name]
+	if plain, ok := strings.CutPrefix(name, "Plain"); ok {
+		of = strings.ToLower(plain)
+	}
+	if of == "Addr" || name == "Addr" {
+		return "ADDRESS", 64
+	}
+	class = "SIGNED"
+	if rest, ok := strings.CutPrefix(of, "u"); ok {
+		class, of = "UNSIGNED", rest
+	}
+	bits, err := strconv.Atoi(strings.TrimPrefix(of, "int"))
+	if err != nil {
+		panic("kind " + name + " is made from " + of)
+	}
+	return class, bits
 }
 
 // kindsFiles returns the file of Kind constants for package sys in dir.

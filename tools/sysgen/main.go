@@ -24,10 +24,12 @@
 //	sysgen -list       list every declared call of the module
 //	sysgen -list -json the same with everything that is known about each
 //	sysgen -compat     write docs/compatibility.md
+//	sysgen -args       write test/badargs/testdata/calls.h: the calls and their arguments in C
 //	sysgen -check      fail if anything of the above is stale
 package main
 
 //go:generate go run cairn/tools/sysgen -compat
+//go:generate go run cairn/tools/sysgen -args
 
 import (
 	"bytes"
@@ -47,16 +49,17 @@ func main() {
 	}
 }
 
-// run does what args ask for, in the module that holds the working directory.
-func run(args []string) error {
+// run does what arguments ask for, in the module that holds the working directory.
+func run(arguments []string) error {
 	flags := flag.NewFlagSet("sysgen", flag.ContinueOnError)
 	kinds := flags.Bool("kinds", false, "write zkinds.go")
 	names := flags.Bool("names", false, "write znames_*.go")
 	list := flags.Bool("list", false, "list every declared call")
 	asJSON := flags.Bool("json", false, "with -list: as JSON")
 	compat := flags.Bool("compat", false, "write "+compatFile)
+	args := flags.Bool("args", false, "write "+argsFile)
 	check := flags.Bool("check", false, "fail if a generated file is stale")
-	if err := flags.Parse(args); err != nil {
+	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
 	if flags.NArg() > 0 {
@@ -77,6 +80,8 @@ func run(args []string) error {
 		return m.list(os.Stdout, *asJSON)
 	case *compat:
 		return m.update(m.compatFiles)
+	case *args:
+		return m.update(m.argsFiles)
 	case *kinds:
 		return m.update(func() ([]file, error) { return m.kindsFiles(m.dir(sysPath)) })
 	case *names:

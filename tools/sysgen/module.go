@@ -174,6 +174,7 @@ func (m *module) allFiles() ([]file, error) {
 		func() ([]file, error) { return m.kindsFiles(m.dir(sysPath)) },
 		func() ([]file, error) { return m.namesFiles(m.dir(syscallPath)) },
 		m.compatFiles,
+		m.argsFiles,
 	} {
 		files, err := generate()
 		if err != nil {

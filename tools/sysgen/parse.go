@@ -283,7 +283,7 @@ func (s *source) kind(t ast.Expr) (string, error) {
 		}
 	}
 	path, name := s.qualified(t)
-	if path == sysPath && s.m.kinds[name] || path == vmPath && name == "Addr" {
+	if path == sysPath && s.m.kinds[name] != "" || path == vmPath && name == "Addr" {
 		local := t.(*ast.SelectorExpr).X.(*ast.Ident).Name
 		if other := s.out.imports[local]; other != "" && other != path {
 			return "", s.errorf(t.Pos(), "%s is %s here and %s in another file", local, path, other)

@@ -1,0 +1,144 @@
+// Package badargs_test makes every system call with bad arguments, in a machine and on the
+// host's Linux: the same becomes of each.
+//
+// The program is badargs.c. The calls and the kinds of their arguments are in calls.h, which
+// tools/sysgen writes from the kernel's declarations, so that a new call is tested without
+// further ado; a new kind of argument needs a line in objects.h or recipes.h.
+package badargs_test
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"cairn/test/harness"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestMain(m *testing.M) { harness.Main(m) }
+
+// TestBadArguments compares call by call.
+func TestBadArguments(t *testing.T) {
+	program := harness.CC(t, "badargs", "-static", "-nostdlib", "-fno-stack-protector")
+	p := harness.Program{Args: []string{program}, Flags: []string{"-M", "128M"}, Limit: 5 * time.Minute}
+	native := outcomes(t, harness.Native(t, p))
+	r := harness.Machine(t, p)
+	machine := outcomes(t, r)
+	for _, line := range r.Log {
+		if strings.Contains(line, "panic") {
+			t.Errorf("the kernel says %q", line)
+		}
+	}
+	rules := readRules(t)
+	for i, n := range native {
+		if i >= len(machine) || machine[i].what != n.what {
+			t.Fatalf("case %d, %q, is not what the machine tried", i, n.what)
+		}
+		if err := rules.check(n.what, machine[i].became, n.became); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(machine) != len(native) || len(native) < 20_000 {
+		t.Errorf("%d cases in the machine, %d natively", len(machine), len(native))
+	}
+	for _, r := range rules {
+		if !r.used {
+			t.Errorf("differs.txt: no case is %q", r.text)
+		}
+	}
+}
+
+// outcome is what became of one case.
+type outcome struct {
+	what   string // call, variant, argument, case
+	became string
+}
+
+// outcomes reads what the program wrote.
+func outcomes(t *testing.T, r harness.Result) []outcome {
+	t.Helper()
+	if r.Status != 0 || r.Stderr != "" {
+		t.Fatalf("status %d, %q\n%.500s", r.Status, r.Stderr, r.Stdout[max(0, len(r.Stdout)-500):])
+	}
+	var list []outcome
+	for line := range strings.Lines(r.Stdout) {
+		f := strings.Fields(line)
+		if len(f) < 5 {
+			t.Fatalf("cannot read %q", line)
+		}
+		became := strings.Join(f[4:], " ")
+		if text, ok := strings.CutPrefix(became, "error "); ok {
+			number, _ := strconv.Atoi(text)
+			became = unix.ErrnoName(unix.Errno(number))
+		}
+		list = append(list, outcome{strings.Join(f[:4], " "), became})
+	}
+	return list
+}
+
+// rule is a line of differs.txt: cases that may become something else in the machine than natively.
+type rule struct {
+	text   string
+	what   [4]string // patterns for call, variant, argument, case, alternatives separated by commas
+	became string    // in the machine
+	used   bool
+}
+
+type rules []*rule
+
+// readRules reads differs.txt.
+func readRules(t *testing.T) (list rules) {
+	t.Helper()
+	f, err := os.Open("testdata/differs.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for s := bufio.NewScanner(f); s.Scan(); {
+		if strings.HasPrefix(s.Text(), "#") || s.Text() == "" {
+			continue
+		}
+		field := strings.Fields(s.Text())
+		if len(field) < 6 {
+			t.Fatalf("differs.txt: %q lacks something: call, variant, argument, case, result, reason", s.Text())
+		}
+		list = append(list, &rule{text: s.Text(), what: [4]string(field[:4]), became: field[4]})
+	}
+	return list
+}
+
+// check compares what became of a case.
+func (rs rules) check(what, machine, native string) error {
+	allowed := false
+	for _, r := range rs {
+		if r.matches(what) {
+			r.used = true
+			allowed = allowed || machine == r.became || r.became == "*"
+		}
+	}
+	if machine != native && !allowed {
+		return fmt.Errorf("%s: %s, natively %s", what, machine, native)
+	}
+	return nil
+}
+
+// matches reports whether a rule is about a case.
+func (r *rule) matches(what string) bool {
+	for i, f := range strings.Fields(what) {
+		found := false
+		for p := range strings.SplitSeq(r.what[i], ",") {
+			ok, err := path.Match(p, f)
+			found = found || ok && err == nil
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,189 @@
+// Cases: what is passed in place of a good argument.
+
+#define KIND(name, class, bits)
+#define ARG(name, kind) {#name, K_##kind}
+#define CALL(name, number, result, n, ...) {#name, number, K_##result, n, {__VA_ARGS__}},
+
+static const struct call {
+	const char *name;
+	long number;
+	enum kind result;
+	int n;
+	struct argument {
+		const char *name;
+		enum kind kind;
+	} arg[6];
+} calls[] = {CALLS};
+#undef CALL
+#undef KIND
+
+// A bad address is a number, or a place in the argument's slot, where the object is put as far as it fits.
+enum place { NUMBER, ODD, CUT_LAST, CUT_FIRST, UNMAPPED, NONE, READONLY, BEYOND };
+
+static const struct {
+	const char *name;
+	enum place place;
+	u64 value;
+} addresses[] = {
+	{"good", ODD, 0}, {"odd", ODD, 1}, {"null", NUMBER, 0}, {"1", NUMBER, 1}, {"unmapped", UNMAPPED}, {"none", NONE},
+	{"readonly", READONLY}, {"beyond", BEYOND}, {"cut-last", CUT_LAST}, {"cut-first", CUT_FIRST},
+	{"top", NUMBER, 0x7ffffffff000}, {"noncanonical", NUMBER, 0x800000000000}, {"middle", NUMBER, 1UL << 63},
+	{"kernel", NUMBER, 0xffff800000000000}, {"kernel-heap", NUMBER, 0xffffc00000000000},
+	{"kernel-text", NUMBER, 0xffffffff81000000}, {"-4096", NUMBER, -4096}, {"-8", NUMBER, -8}, {"-1", NUMBER, -1},
+};
+
+// A case is one call with one argument that may be bad.
+struct one {
+	const struct call *call;
+	const char *variant;
+	int arg;
+	const struct pointer *nested; // the address in the argument's object that is bad
+	enum place place;
+	u64 value;
+	char name[24];
+};
+
+enum { MOST = 8192 };
+static struct one cases[MOST];
+static int count;
+
+static struct one *add(const struct one *like, const char *name, u64 value)
+{
+	if (count == MOST) {
+		put("badargs: too many cases\n");
+		flush();
+		SYS(exit_group, 2);
+	}
+	struct one *c = &cases[count++];
+	*c = *like;
+	c->place = NUMBER;
+	c->value = value;
+	size_t n = strlen(name);
+	memcpy(c->name, name, n < sizeof c->name ? n + 1 : sizeof c->name - 1);
+	return c;
+}
+
+static void addressCases(const struct one *like)
+{
+	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++)
+		add(like, addresses[i].name, addresses[i].value)->place = addresses[i].place;
+}
+
+static void fdCases(const struct one *like)
+{
+	add(like, "-1", -1);
+	add(like, "cwd", AT_FDCWD);
+	add(like, "min", INT32_MIN);
+	add(like, "max", INT32_MAX);
+	add(like, "1<<20", 1 << 20);
+	for (int f = FILE_RDWR; f < FIXTURES; f++)
+		add(like, fixtureNames[f - FILE_RDWR], f);
+}
+
+// numberCases passes the extremes and every single bit, beside those of the good number.
+static void numberCases(const struct one *like, enum kind k, u64 good)
+{
+	char name[24] = "bit";
+	int bits = kinds[k].bits;
+	add(like, "0", 0);
+	add(like, "-1", -1);
+	add(like, "min", 1UL << (bits - 1));
+	add(like, "max", (1UL << (bits - 1)) - 1);
+	if (bits < 64)
+		add(like, "high", good | 1UL << 40);
+	if (k == K_Pid || k == K_Uid || k == K_Gid || k == K_Msec)
+		return;
+	for (int i = 0; i < bits; i++) {
+		format(name + 3, i);
+		add(like, name, good ^ 1UL << i);
+	}
+}
+
+// recipe returns the special argument for a call, if there is one.
+static const struct special *recipe(const struct call *c, const char *variant, const char *arg)
+{
+	for (size_t i = 0; i < sizeof specials / sizeof *specials; i++) {
+		const struct special *s = &specials[i];
+		if (same(s->call, c->name) && same(s->variant, variant) && same(s->arg, arg))
+			return s;
+	}
+	return NULL;
+}
+
+static int isObject(u64 v) { return v >> 48 == 0xb0b0; }
+
+// objectOf returns the kind of the object that an argument points to, or K_None.
+static enum kind objectOf(const struct call *c, const char *variant, int arg)
+{
+	const struct special *s = recipe(c, variant, c->arg[arg].name);
+	enum kind k = c->arg[arg].kind;
+	if (s && isObject(s->value))
+		return s->value & 0xffff;
+	if (kinds[k].class == ADDRESS && (!s || s->text || s->value))
+		return k;
+	return K_None;
+}
+
+// goodNumber returns the good argument of a call, where it is a number.
+static u64 goodNumber(const struct call *c, const char *variant, int arg)
+{
+	const struct special *s = recipe(c, variant, c->arg[arg].name);
+	if (s)
+		return s->value;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (numbers[i].kind == c->arg[arg].kind)
+			return numbers[i].value;
+	return 0;
+}
+
+static u64 resolve(u64 v)
+{
+	int id = 0;
+	switch (v) {
+	case SELF: return SYS(getpid);
+	case TIMER_ID:
+		must("timer_create", SYS(timer_create, CLOCK_MONOTONIC, 0, P(&id)));
+		return id;
+	}
+	if (v >= FILE_RDWR && v < FIXTURES)
+		need(v);
+	return v;
+}
+
+// argumentCases adds all cases for an argument. Those of numbers are the same in every variant, and are not repeated.
+static void argumentCases(const struct call *c, const char *variant, int arg)
+{
+	struct one like = {c, variant, arg};
+	enum kind k = c->arg[arg].kind, o = objectOf(c, variant, arg);
+	if (kinds[k].class == ADDRESS || o != K_None)
+		addressCases(&like);
+	for (int i = 0; i < POINTERS; i++) {
+		like.nested = &pointers[i];
+		if (pointers[i].in == o)
+			addressCases(&like);
+	}
+	like.nested = NULL;
+	if (*variant || kinds[k].class == ADDRESS)
+		return;
+	if (k == K_FD || k == K_DirFD)
+		fdCases(&like);
+	else
+		numberCases(&like, k, resolve(goodNumber(c, variant, arg)));
+}
+
+// callCases lists all cases for a call.
+static void callCases(const struct call *c)
+{
+	count = 0;
+	for (int i = 0; i < c->n; i++)
+		argumentCases(c, "", i);
+	const char *last = "";
+	for (size_t i = 0; i < sizeof specials / sizeof *specials; i++) {
+		const struct special *s = &specials[i];
+		if (!same(s->call, c->name) || same(s->variant, last))
+			continue;
+		last = s->variant;
+		for (int a = 0; *last && a < c->n; a++)
+			argumentCases(c, last, a);
+	}
+}
