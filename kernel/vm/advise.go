@@ -208,7 +208,7 @@ func (as *AddressSpace) Sync(a Addr, length uint64, flags sys.MsyncFlags) error 
 	switch {
 	case flags&^known != 0, start&pageMask != 0, flags&unix.MS_ASYNC != 0 && flags&unix.MS_SYNC != 0:
 		return unix.EINVAL
-	case start+n < start, n == 0 && length != 0:
+	case start+n < start:
 		return unix.ENOMEM
 	}
 	return as.eachObject(start, start+n, func(r *region) error {

@@ -81,7 +81,9 @@ func (b *Buffer) SetIovecs(as *AddressSpace, iov []IOVec) error {
 
 // SetUserIovecs is SetIovecs with the count pieces that the struct iovecs at user address a
 // describe. It fails with EFAULT, too, if those cannot be read.
+// As on Linux, only the low 32 bits of count are looked at.
 func (b *Buffer) SetUserIovecs(as *AddressSpace, a Addr, count uint64) error {
+	count &= 1<<32 - 1
 	if count > MaxIOVecs {
 		return unix.EINVAL
 	}
@@ -106,6 +108,20 @@ func (b *Buffer) Skip(n int) {
 	for n = min(n, b.left); n > 0; {
 		n -= b.used(b.piece(n))
 	}
+}
+
+// Check says whether the next n bytes can be read: EFAULT. It reads them, and leaves b as it was.
+func (b *Buffer) Check(n int) error {
+	c := *b
+	var part [256]byte
+	for n > 0 && c.left > 0 {
+		k, err := c.Read(part[:min(n, len(part))])
+		if err != nil {
+			return err
+		}
+		n -= k
+	}
+	return nil
 }
 
 // Write fills b with p, as far as there is room. It returns how many bytes it took of p,

@@ -187,9 +187,15 @@ func TestFutexKey(t *testing.T) {
 			t.Errorf("%s: keys equal is %v, hashes %#x, %#x", tt.name, tt.a == tt.b, tt.a.Hash(), tt.b.Hash())
 		}
 	}
-	for a, want := range map[Addr]error{base + 1: unix.EINVAL, base + 16*page: unix.EFAULT, Addr(UserEnd): unix.EFAULT} {
+	wantErr(t, "mprotect", as.Protect(base, page, unix.PROT_READ), nil)
+	for a, want := range map[Addr]error{
+		base: unix.EFAULT, base + 1: unix.EINVAL, base + page: nil, base + 16*page: unix.EFAULT, Addr(UserEnd): unix.EFAULT,
+	} {
 		_, err := as.FutexKey(a, false)
 		wantErr(t, "FutexKey", err, want)
+	}
+	if _, err := as.FutexKey(base, true); err != nil {
+		t.Errorf("private FutexKey of memory that cannot be written: %v", err)
 	}
 }
 

@@ -22,7 +22,7 @@ func (k Key) Hash() uint64 {
 
 // FutexKey returns the key of the futex word at a. With private, as FUTEX_PRIVATE_FLAG
 // says, no mapping is looked at. It fails with EINVAL if a is not a multiple of 4, and with EFAULT if nothing
-// is mapped there.
+// is mapped there, or memory of no file that cannot be written: it would never change.
 func (as *AddressSpace) FutexKey(a Addr, private bool) (Key, error) {
 	u := uint64(a)
 	if u&3 != 0 {
@@ -34,11 +34,14 @@ func (as *AddressSpace) FutexKey(a Addr, private bool) (Key, error) {
 	if private {
 		return Key{space: as, offset: u}, nil
 	}
+	if _, err := as.LoadUint32(a); err != nil { // the page may be beyond its file's end
+		return Key{}, err
+	}
 	as.mu.Lock()
 	defer as.mu.Unlock()
 	r := as.find(u)
 	switch {
-	case r == nil || !r.allows(Read):
+	case r == nil || !r.allows(Read), !r.has(shared) && r.object == nil && !r.allows(Write):
 		return Key{}, unix.EFAULT
 	case r.has(shared):
 		return Key{object: r.object, offset: r.offset + u - r.start}, nil

@@ -23,7 +23,8 @@ func TestLock(t *testing.T) {
 		pages  uint64 // locked afterwards
 	}{
 		{"unknown flag", base, page, 2, ^uint64(0), unix.EINVAL, 0},
-		{"wraps", base, ^uint64(0), 0, ^uint64(0), unix.EINVAL, 0},
+		{"rounds up to none", base, ^uint64(0), 0, ^uint64(0), nil, 0},
+		{"wraps", base, ^uint64(2*page - 1), 0, ^uint64(0), unix.EINVAL, 0},
 		{"no length", base, 0, 0, 0, nil, 0},
 		{"nothing allowed", base, page, 0, 0, unix.EPERM, 0},
 		{"too much", base, 2 * page, 0, page, unix.ENOMEM, 0},
@@ -47,7 +48,7 @@ func TestLock(t *testing.T) {
 	}
 	wantErr(t, "Unlock", as.Unlock(base, 3*page), nil)
 	wantErr(t, "Unlock of nothing", as.Unlock(base+8*page, page), unix.ENOMEM)
-	wantErr(t, "Unlock that wraps", as.Unlock(base, ^uint64(0)), unix.EINVAL)
+	wantErr(t, "Unlock that wraps", as.Unlock(base, ^uint64(2*page-1)), unix.EINVAL)
 	if got := as.Stats().Locked; got != page {
 		t.Errorf("%d bytes locked at the end, want a page", got)
 	}

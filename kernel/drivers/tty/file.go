@@ -72,6 +72,9 @@ func (f *file) Read(tk *task.Task, vf *vfs.File, b *vm.Buffer, _ int64) (int, er
 	return t.read(tk, b, vf.NonBlocking())
 }
 
+// writeChunk is how many bytes a write takes as one, as on Linux: all of them or, if not all are there, none.
+const writeChunk = 2048
+
 // Write writes output: EIO after a hang-up.
 func (f *file) Write(tk *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
 	t := f.t
@@ -84,6 +87,9 @@ func (f *file) Write(tk *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, er
 		if err := t.mayChange(tk); err != nil {
 			return 0, err
 		}
+	}
+	if err := b.Check(writeChunk); err != nil {
+		return 0, err
 	}
 	return t.write(b)
 }

@@ -92,7 +92,7 @@ func (t *Terminal) ioctl(tk *task.Task, cmd uint32, arg vm.Addr) error {
 	case unix.TIOCGDEV:
 		return vm.Store(tk.AS, arg, uint32(t.dev))
 	case unix.TIOCSTI:
-		return unix.EIO // as with the sysctl dev.tty.legacy_tiocsti off
+		return t.insert(tk, arg)
 	case unix.TIOCVHANGUP:
 		if !privileged(tk) {
 			return unix.EPERM
@@ -238,5 +238,19 @@ func (t *Terminal) waitSent(tk *task.Task) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// insert makes input of the byte at arg, as if it were typed (TIOCSTI): EPERM unless this is tk's controlling terminal
+// or tk is privileged.
+func (t *Terminal) insert(tk *task.Task, arg vm.Addr) error {
+	if !privileged(tk) && (t.session == 0 || Control == nil || Control.Session(tk) != t.session) {
+		return unix.EPERM
+	}
+	c, err := vm.Load[byte](tk.AS, arg)
+	if err != nil {
+		return err
+	}
+	t.receive([]byte{c})
 	return nil
 }

@@ -184,6 +184,9 @@ func (m *master) Write(_ *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, e
 	t := m.slave
 	t.lock()
 	defer t.unlock()
+	if err := b.Check(writeChunk); err != nil {
+		return 0, err
+	}
 	total := 0
 	for b.Len() > 0 {
 		span := m.in.FreeSpan()

@@ -29,6 +29,10 @@ func (f *File) Read(t *task.Task, b *vm.Buffer) (int, error) {
 		return f.Ops.Read(t, f, b, -1)
 	}
 	f.posLock.Lock()
+	if beyond(f.pos, b) {
+		f.posLock.Unlock()
+		return 0, unix.EINVAL
+	}
 	n, err := f.Ops.Read(t, f, b, f.pos)
 	f.pos += int64(n)
 	f.posLock.Unlock()
@@ -41,7 +45,7 @@ func (f *File) Read(t *task.Task, b *vm.Buffer) (int, error) {
 // PRead reads at off and leaves the position alone (pread(2)): ESPIPE if the
 // file has no position, EINVAL if off is negative.
 func (f *File) PRead(t *task.Task, b *vm.Buffer, off int64) (int, error) {
-	if err := f.positioned(off, modeRead); err != nil {
+	if err := f.positioned(off, b, modeRead); err != nil {
 		return 0, err
 	}
 	n, err := f.Ops.Read(t, f, b, off)
@@ -71,6 +75,10 @@ func (f *File) WriteAppend(t *task.Task, b *vm.Buffer, end bool) (int, error) {
 		return f.Ops.Write(t, f, b, -1)
 	}
 	f.posLock.Lock()
+	if beyond(f.pos, b) {
+		f.posLock.Unlock()
+		return 0, unix.EINVAL
+	}
 	n, next, err := f.writeAt(t, b, f.pos, end)
 	if n > 0 {
 		f.pos = next
@@ -87,14 +95,17 @@ func (f *File) PWrite(t *task.Task, b *vm.Buffer, off int64) (int, error) {
 
 // PWriteAppend is PWrite at the end or not, whatever O_APPEND says.
 func (f *File) PWriteAppend(t *task.Task, b *vm.Buffer, off int64, end bool) (int, error) {
-	if err := f.positioned(off, modeWrite); err != nil {
+	if err := f.positioned(off, b, modeWrite); err != nil {
 		return 0, err
 	}
 	n, _, err := f.writeAt(t, b, off, end)
 	return n, err
 }
 
-func (f *File) positioned(off int64, need fileMode) error {
+// beyond says whether what is as long as b would end beyond the last offset there is.
+func beyond(off int64, b *vm.Buffer) bool { return off > math.MaxInt64-int64(b.Len()) }
+
+func (f *File) positioned(off int64, b *vm.Buffer, need fileMode) error {
 	switch {
 	case off < 0:
 		return unix.EINVAL
@@ -104,6 +115,8 @@ func (f *File) positioned(off int64, need fileMode) error {
 		return unix.ESPIPE
 	case f.mode&need == 0:
 		return unix.EBADF
+	case beyond(off, b):
+		return unix.EINVAL
 	}
 	return nil
 }
@@ -206,11 +219,11 @@ func addSat(a, b int64) int64 {
 // Readdir hands entries to s (getdents64(2)): ENOTDIR if the file is not a
 // directory, ENOENT if the directory was removed.
 func (f *File) Readdir(t *task.Task, s DirSink) error {
-	if f.mode&modeRead == 0 {
-		return unix.EBADF
-	}
 	if !f.inode.IsDir() {
 		return unix.ENOTDIR
+	}
+	if f.mode&modeRead == 0 {
+		return unix.EBADF
 	}
 	f.posLock.Lock()
 	defer f.posLock.Unlock()

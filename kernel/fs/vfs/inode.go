@@ -48,6 +48,9 @@ type Inode struct {
 	// (O_TMPFILE without O_EXCL).
 	linkable atomic.Bool
 
+	// WriteHint is what F_SET_RW_HINT of fcntl(2) said. The kernel has no use for it.
+	WriteHint atomic.Uint32
+
 	locks atomic.Pointer[lockList]
 
 	// alias is the name that the file was last opened by or made with.

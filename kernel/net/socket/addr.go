@@ -34,8 +34,10 @@ func storeAddr(t *task.Task, addr []byte, a, n vm.Addr) error {
 	if room < 0 {
 		return unix.EINVAL
 	}
-	if _, err := t.CopyOut(a, addr[:min(len(addr), int(room))]); err != nil {
-		return err
+	if room = min(room, int32(len(addr))); room > 0 { // else any address will do
+		if _, err := t.CopyOut(a, addr[:room]); err != nil {
+			return err
+		}
 	}
 	return vm.Store(t.AS, n, uint32(len(addr)))
 }

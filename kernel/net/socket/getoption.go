@@ -113,8 +113,8 @@ func (b *Base) option(p []byte, name int) ([]byte, error) {
 		return appendInt(p, b.rcvbuf.Load()), nil
 	case unix.SO_SNDLOWAT:
 		return appendInt(p, 1), nil
-	case unix.SO_RCVTIMEO, unix.SO_SNDTIMEO:
-		return b.appendTimeout(p, name == unix.SO_SNDTIMEO), nil
+	case unix.SO_RCVTIMEO, unix.SO_RCVTIMEO_NEW, unix.SO_SNDTIMEO, unix.SO_SNDTIMEO_NEW:
+		return b.appendTimeout(p, name == unix.SO_SNDTIMEO || name == unix.SO_SNDTIMEO_NEW), nil
 	case unix.SO_PEERCRED:
 		return b.appendPeer(p), nil
 	}

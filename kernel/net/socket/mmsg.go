@@ -23,6 +23,9 @@ const waitForOne = unix.MSG_WAITFORONE
 //
 //cairn:syscall sendmmsg
 func Sendmmsg(t *task.Task, fd sys.FD, msgs sys.MMsgHdr, n uint32, flags sys.MsgFlags) (int, error) {
+	if flags&cmsgCompat != 0 {
+		return 0, unix.EINVAL
+	}
 	f, ops, err := get(t, fd)
 	if err != nil {
 		return 0, err
@@ -57,6 +60,9 @@ func several(n int, err error) (int, error) {
 //
 //cairn:syscall recvmmsg
 func Recvmmsg(t *task.Task, fd sys.FD, msgs sys.OutMMsgHdr, n uint32, flags sys.MsgFlags, timeout sys.InOutTimespec) (int, error) {
+	if flags&cmsgCompat != 0 {
+		return 0, unix.EINVAL
+	}
 	until, err := loadTimeout(t, vm.Addr(timeout))
 	if err != nil {
 		return 0, err

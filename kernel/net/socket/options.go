@@ -80,8 +80,8 @@ func (b *Base) setOption(t *task.Task, name int, v []byte) error {
 	}
 	n := int32(binary.NativeEndian.Uint32(v))
 	switch name {
-	case unix.SO_RCVTIMEO, unix.SO_SNDTIMEO:
-		return b.setTimeout(name == unix.SO_SNDTIMEO, v)
+	case unix.SO_RCVTIMEO, unix.SO_RCVTIMEO_NEW, unix.SO_SNDTIMEO, unix.SO_SNDTIMEO_NEW:
+		return b.setTimeout(name == unix.SO_SNDTIMEO || name == unix.SO_SNDTIMEO_NEW, v)
 	case unix.SO_LINGER:
 		return b.setLinger(v)
 	case unix.SO_SNDBUF:

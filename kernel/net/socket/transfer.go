@@ -28,7 +28,7 @@ func sendBuf(t *task.Task, f *vfs.File, ops Ops, m *Message, flags int) (int, er
 //
 //cairn:syscall sendto
 func Sendto(t *task.Task, fd sys.FD, buf sys.InBuf, count sys.Size, flags sys.MsgFlags, addr sys.Sockaddr, n sys.SockLen) (int, error) {
-	if err := t.Buf.SetUser(t.AS, vm.Addr(buf), uint64(count)); err != nil {
+	if err := t.Buf.SetUser(t.AS, vm.Addr(buf), min(uint64(count), vm.MaxTransfer)); err != nil {
 		return 0, err
 	}
 	f, ops, err := get(t, fd)
@@ -51,7 +51,7 @@ func Sendto(t *task.Task, fd sys.FD, buf sys.InBuf, count sys.Size, flags sys.Ms
 //
 //cairn:syscall recvfrom
 func Recvfrom(t *task.Task, fd sys.FD, buf sys.OutBuf, count sys.Size, flags sys.MsgFlags, addr sys.OutSockaddr, n sys.InOutSockLen) (int, error) {
-	if err := t.Buf.SetUser(t.AS, vm.Addr(buf), uint64(count)); err != nil {
+	if err := t.Buf.SetUser(t.AS, vm.Addr(buf), min(uint64(count), vm.MaxTransfer)); err != nil {
 		return 0, err
 	}
 	f, ops, err := get(t, fd)
@@ -73,10 +73,16 @@ func Recvfrom(t *task.Task, fd sys.FD, buf sys.OutBuf, count sys.Size, flags sys
 	return got, storeAddr(t, m.Name, vm.Addr(addr), vm.Addr(n))
 }
 
+// cmsgCompat is MSG_CMSG_COMPAT, which is for the kernel's own use.
+const cmsgCompat = -1 << 31
+
 // Sendmsg implements sendmsg(2).
 //
 //cairn:syscall sendmsg
 func Sendmsg(t *task.Task, fd sys.FD, msg sys.MsgHdr, flags sys.MsgFlags) (int, error) {
+	if flags&cmsgCompat != 0 {
+		return 0, unix.EINVAL
+	}
 	f, ops, err := get(t, fd)
 	if err != nil {
 		return 0, err
@@ -89,6 +95,9 @@ func Sendmsg(t *task.Task, fd sys.FD, msg sys.MsgHdr, flags sys.MsgFlags) (int, 
 //
 //cairn:syscall recvmsg
 func Recvmsg(t *task.Task, fd sys.FD, msg sys.OutMsgHdr, flags sys.MsgFlags) (int, error) {
+	if flags&cmsgCompat != 0 {
+		return 0, unix.EINVAL
+	}
 	f, ops, err := get(t, fd)
 	if err != nil {
 		return 0, err

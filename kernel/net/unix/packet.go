@@ -34,6 +34,9 @@ func (s *sock) sendPacket(t *task.Task, b *vm.Buffer, m *socket.Message, seg *se
 		other := s.peer.Load()
 		if name != "" {
 			if other, err = find(t, name, s.Type); err != nil {
+				if fault := b.Check(n); fault != nil {
+					err = fault // Linux reads the data first
+				}
 				return 0, err
 			}
 		}

@@ -68,7 +68,7 @@ func Clone3(t *task.Task, a sys.CloneArgs, size sys.Size) (sys.Pid, error) {
 	switch {
 	case c.Flags&^known != 0, c.Flags&(unix.CLONE_DETACHED|unix.CSIGNAL&^unix.CLONE_NEWTIME) != 0,
 		c.Flags&unix.CLONE_SIGHAND != 0 && c.Flags&unix.CLONE_CLEAR_SIGHAND != 0,
-		c.Flags&(unix.CLONE_THREAD|unix.CLONE_PARENT) != 0 && c.ExitSignal != 0,
+		c.Flags&(unix.CLONE_THREAD|unix.CLONE_PARENT) != 0 && c.ExitSignal != 0, c.ExitSignal > numSignals,
 		(c.Stack == 0) != (c.StackSize == 0), c.Stack >= vm.UserEnd, c.StackSize > vm.UserEnd-c.Stack,
 		c.SetTIDSize > maxSetTID, (c.SetTID == 0) != (c.SetTIDSize == 0):
 		return 0, unix.EINVAL

@@ -43,8 +43,7 @@ func (r *request) check(t *task.Task) error {
 		both(unix.CLONE_THREAD, unix.CLONE_NEWUSER|unix.CLONE_NEWPID),
 		without(unix.CLONE_THREAD, unix.CLONE_SIGHAND), without(unix.CLONE_SIGHAND, unix.CLONE_VM),
 		both(unix.CLONE_PIDFD, unix.CLONE_THREAD),
-		r.has(unix.CLONE_PARENT) && process.Of(t).PPID() == 0,
-		r.exitSignal > numSignals:
+		r.has(unix.CLONE_PARENT) && process.Of(t).PPID() == 0:
 		return unix.EINVAL
 	case r.has(unix.CLONE_SETTLS) && r.tls >= vm.UserEnd:
 		return unix.EPERM

@@ -41,12 +41,32 @@ func TestFlagsThatMustNotGoTogether(t *testing.T) {
 			{"PIDFD with THREAD", unix.CLONE_PIDFD | pt.ThreadFlags, unix.EINVAL},
 			{"PIDFD with DETACHED", unix.CLONE_PIDFD | unix.CLONE_DETACHED, unix.EINVAL},
 			{"PIDFD with PARENT_SETTID", unix.CLONE_PIDFD | unix.CLONE_PARENT_SETTID, unix.EINVAL},
-			{"a signal that does not exist", 65, unix.EINVAL},
 			{"SETTLS outside of user space", unix.CLONE_SETTLS | sigchld, unix.EPERM},
 		} {
 			if _, err := clone(p, c.flags, 0, 0, 1<<63); err != c.want {
 				t.Errorf("%s: %v, want %v", c.name, err, c.want)
 			}
+		}
+	})
+}
+
+// TestSignalThatDoesNotExist ends a child whose parent cannot be told, and waits for it.
+func TestSignalThatDoesNotExist(t *testing.T) {
+	pt.Run(t, func(p *pt.Program) {
+		pid, err := p.Spawn(func(*pt.Program) {}, unix.SYS_CLONE, 65)
+		if err != nil {
+			t.Fatalf("clone: %v", err)
+		}
+		if got, _, err := p.Wait(pid, unix.WCLONE); got != pid || err != nil {
+			t.Errorf("wait4 with __WCLONE: %d, %v", got, err)
+		}
+		if sent := pt.TakeSent(p.Must(unix.SYS_GETPID)); len(sent) != 0 {
+			t.Errorf("sent %v", sent)
+		}
+		args := p.Bytes(make([]byte, 64))
+		p.Store(args+32, 65)
+		if _, err := p.Call(unix.SYS_CLONE3, args, 64); err != unix.EINVAL {
+			t.Errorf("clone3: %v, want EINVAL", err)
 		}
 	})
 }

@@ -31,7 +31,7 @@ const (
 // Supports F_DUPFD, F_DUPFD_CLOEXEC, F_DUPFD_QUERY, F_GETFD, F_SETFD, F_GETFL,
 // F_SETFL, record locks (F_GETLK, F_SETLK, F_SETLKW and F_OFD_...), F_GETOWN,
 // F_SETOWN, F_GETOWN_EX, F_SETOWN_EX, F_GETSIG, F_SETSIG, F_GETPIPE_SZ, F_SETPIPE_SZ,
-// F_ADD_SEALS, F_GET_SEALS and F_GETLEASE. Leases cannot be set, and directories
+// F_ADD_SEALS, F_GET_SEALS, F_GET_RW_HINT, F_SET_RW_HINT and F_GETLEASE. Leases cannot be set, and directories
 // not be watched with F_NOTIFY: EINVAL.
 //
 //cairn:syscall fcntl
@@ -90,8 +90,26 @@ func control(t *task.Task, fd sys.FD, f *vfs.File, cmd sys.FcntlCmd, arg sys.Fcn
 		return int64(n), err
 	case unix.F_GETLEASE:
 		return unix.F_UNLCK, nil
+	case unix.F_GET_RW_HINT:
+		return 0, vm.Store(t.AS, a, uint64(f.Inode().WriteHint.Load()))
+	case unix.F_SET_RW_HINT:
+		return 0, setWriteHint(t, f, a)
 	}
 	return 0, unix.EINVAL
+}
+
+// setWriteHint implements F_SET_RW_HINT: EFAULT, EINVAL for no RWH_ value.
+func setWriteHint(t *task.Task, f *vfs.File, a vm.Addr) error {
+	const last = 5 // RWH_WRITE_LIFE_EXTREME
+	hint, err := vm.Load[uint64](t.AS, a)
+	if err != nil {
+		return err
+	}
+	if hint > last {
+		return unix.EINVAL
+	}
+	f.Inode().WriteHint.Store(uint32(hint))
+	return nil
 }
 
 // sameFile reports whether fd stands for the same description as f.

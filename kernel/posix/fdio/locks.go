@@ -14,10 +14,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// lockMand is LOCK_MAND, from Linux's include/uapi/asm-generic/fcntl.h. Linux does nothing when it is asked for, since 5.17.
+const lockMand = 32
+
 // Flock implements flock(2).
 //
 //cairn:syscall flock
 func Flock(t *task.Task, fd sys.FD, op sys.FlockOp) error {
+	if op&lockMand != 0 {
+		return nil
+	}
 	switch op &^ unix.LOCK_NB {
 	case unix.LOCK_SH, unix.LOCK_EX, unix.LOCK_UN:
 	default:

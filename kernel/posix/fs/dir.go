@@ -162,7 +162,7 @@ func getdents(t *task.Task, fd sys.FD, out sys.OutDents, count sys.Size, old boo
 		return 0, err
 	}
 	defer f.Put()
-	d := dents{old: old, room: int(min(count&0xffffffff, maxDents))}
+	d := dents{old: old, room: min(int(int32(count)), maxDents)} // negative has no room
 	start := f.Position()
 	if err := f.Readdir(t, &d); err != nil {
 		return 0, err

@@ -16,6 +16,9 @@ const propagation = unix.MS_SHARED | unix.MS_PRIVATE | unix.MS_SLAVE | unix.MS_U
 const mountFlags = vfs.MountFlags | propagation | unix.MS_BIND | unix.MS_REC | unix.MS_REMOUNT | unix.MS_MOVE |
 	unix.MS_SILENT | unix.MS_STRICTATIME | unix.MS_LAZYTIME | unix.MS_SYNCHRONOUS | unix.MS_DIRSYNC | unix.MS_MANDLOCK
 
+// noUser is MS_NOUSER as Linux looks for it: a negative int, and so all bits above it, too.
+const noUser = ^sys.MountFlags(1<<31 - 1)
+
 // Mount implements mount(2).
 //
 // Supports every registered file system (tmpfs, ramfs, proc, sysfs, devtmpfs, ...), MS_BIND without MS_REC, MS_REMOUNT of
@@ -33,6 +36,9 @@ func Mount(t *task.Task, source sys.String, path sys.Path, fstype sys.String, fl
 	p, err := target(t, cwd, path, true, false)
 	if err != nil {
 		return err
+	}
+	if flags&noUser != 0 {
+		return unix.EINVAL
 	}
 	if !vfs.CredOf(t).Has(unix.CAP_SYS_ADMIN) {
 		return unix.EPERM

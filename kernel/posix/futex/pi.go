@@ -122,6 +122,13 @@ func ownerOf(tid int32) *task.Task {
 
 // unlockPI is FUTEX_UNLOCK_PI.
 func unlockPI(t *task.Task, a vm.Addr, private bool) error {
+	v, err := vm.Load[uint32](t.AS, a) // before the address is looked at, as on Linux
+	if err != nil {
+		return err
+	}
+	if v&wordTID != uint32(t.TID) {
+		return unix.EPERM
+	}
 	key, err := t.AS.FutexKey(a, private)
 	if err != nil {
 		return err
@@ -129,8 +136,7 @@ func unlockPI(t *task.Task, a vm.Addr, private bool) error {
 	b := bucketOf(key)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	v, err := t.AS.LoadUint32(a)
-	if err != nil {
+	if v, err = t.AS.LoadUint32(a); err != nil {
 		return err
 	}
 	if v&wordTID != uint32(t.TID) {

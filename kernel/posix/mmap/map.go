@@ -1,6 +1,8 @@
 package mmap
 
 import (
+	"math"
+
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/mem"
 	"cairn/kernel/posix/fdtab"
@@ -28,7 +30,7 @@ func Mmap(t *task.Task, addr vm.Addr, length sys.Size, prot sys.Prot, flags sys.
 			return 0, err
 		}
 	} else if flags&unix.MAP_HUGETLB != 0 {
-		return 0, unix.ENOMEM
+		return 0, hugePages(flags)
 	}
 	if o.Object != nil {
 		defer o.Object.Unmapped(t.AS)
@@ -37,6 +39,15 @@ func Mmap(t *task.Task, addr vm.Addr, length sys.Size, prot sys.Prot, flags sys.
 		setLockPrivilege(t)
 	}
 	return t.AS.Map(o)
+}
+
+// hugePages is the error for MAP_HUGETLB: EINVAL for a size that the processor does not have.
+func hugePages(flags sys.MapFlags) error {
+	switch flags >> unix.MAP_HUGE_SHIFT & unix.MAP_HUGE_MASK {
+	case 0, 21, 30: // the default, 2 MiB, 1 GiB
+		return unix.ENOMEM
+	}
+	return unix.EINVAL
 }
 
 // mapFile sets the object of o to what the file maps, which is told that it is
@@ -49,8 +60,11 @@ func mapFile(t *task.Task, fd sys.FD, o *vm.MapOpts) error {
 	defer f.Put()
 	kind := o.Flags & unix.MAP_TYPE
 	shared := kind == unix.MAP_SHARED || kind == unix.MAP_SHARED_VALIDATE
-	if o.Length == 0 || !shared && kind != unix.MAP_PRIVATE {
+	if o.Length == 0 || !shared && kind != unix.MAP_PRIVATE || o.Flags&unix.MAP_HUGETLB != 0 {
 		return unix.EINVAL
+	}
+	if o.Length <= vm.UserEnd && o.Offset > math.MaxInt64-o.Length {
+		return unix.EOVERFLOW
 	}
 	if o.Object, err = f.Map(int(o.Prot), shared); err != nil {
 		return err

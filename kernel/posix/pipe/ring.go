@@ -165,13 +165,13 @@ func (r *ring) fill(b *vm.Buffer, kind pageKind) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n := min(b.Len(), mem.PageSize)
-	if _, err := b.Read(frame.Bytes()[:n]); err != nil {
+	n, err := b.Read(frame.Bytes()[:min(b.Len(), mem.PageSize)])
+	if err != nil && (n == 0 || kind != shared) { // vmsplice(2) keeps what there was, write(2) does not
 		frame.Put()
 		return 0, err
 	}
 	r.push(page{frame: frame, n: uint32(n), kind: kind})
-	return n, nil
+	return n, err
 }
 
 // push adds a page, of which it takes over the frame's count. The ring is not full.

@@ -51,6 +51,9 @@ func Splice(t *task.Task, inFD sys.FD, offIn sys.InOutOff, outFD sys.FD, offOut 
 	if !s.in.Readable() || !s.out.Writable() {
 		return 0, unix.EBADF
 	}
+	if int64(n) < 0 && (s.inEnd == nil || s.outEnd == nil) {
+		return 0, unix.EINVAL
+	}
 	switch {
 	case s.inEnd != nil && s.outEnd != nil && s.inEnd.pipe != s.outEnd.pipe:
 		return s.between((*ring).moveTo)

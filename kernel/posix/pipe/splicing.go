@@ -140,7 +140,7 @@ func lockBoth(a, b *pipe) {
 // toFile writes what is in the input pipe to the output file.
 func (s *splicing) toFile(to offset) (int, error) {
 	switch {
-	case to.given && !s.out.Seekable(), to.off < 0, s.out.Flags()&unix.O_APPEND != 0:
+	case to.given && !s.out.Seekable(), to.off < 0, s.out.Flags()&unix.O_APPEND != 0, s.out.Inode().Type() == 0:
 		return 0, unix.EINVAL
 	}
 	for {

@@ -14,6 +14,9 @@ type notices struct {
 	signals  []signalNotice
 }
 
+// maxSignal is the highest signal number.
+const maxSignal = 64
+
 type childNotice struct {
 	parent *Process
 	child  Child
@@ -58,7 +61,7 @@ func (n *notices) send() {
 	}
 	for i := range n.children {
 		c := &n.children[i]
-		if c.child.Signal != 0 {
+		if sig := c.child.Signal; sig > 0 && sig <= maxSignal { // clone(2) takes other numbers, too
 			Signals.Child(c.parent.Tasks, c.child)
 		}
 		c.parent.waiters.Wake(wait.In)

@@ -18,7 +18,7 @@ const (
 //
 //cairn:syscall sched_getaffinity
 func SchedGetaffinity(t *task.Task, pid sys.Pid, size uint32, mask sys.OutCPUSet) (uint32, error) {
-	if size == 0 || size%setSize != 0 {
+	if size*8 == 0 || size%setSize != 0 { // as on Linux, a number of bits beyond 32 bits wraps around
 		return 0, unix.EINVAL
 	}
 	if _, err := find(t, pid); err != nil {

@@ -32,6 +32,9 @@ func IoprioGet(t *task.Task, which int32, who sys.Pid) (int32, error) {
 	if err != nil {
 		return 0, err
 	}
+	if which == ioWhoProcess {
+		return int32(of(targets[0]).get().ioprio), nil // what was set, also if that is nothing
+	}
 	best := int32(-1)
 	for _, o := range targets {
 		p := int32(of(o).get().ioprio)

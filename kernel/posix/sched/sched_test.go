@@ -125,7 +125,8 @@ func TestNice(t *testing.T) {
 func TestIoprio(t *testing.T) {
 	const idle, be, rt = 3 << 13, 2 << 13, 1 << 13
 	pt.Run(t, func(p *pt.Program) {
-		check(t, p, "default", be|4, nil, unix.SYS_IOPRIO_GET, 1, 0)
+		check(t, p, "default", 0, nil, unix.SYS_IOPRIO_GET, 1, 0)
+		check(t, p, "default of the user's", be|4, nil, unix.SYS_IOPRIO_GET, 3, 0)
 		check(t, p, "set", 0, nil, unix.SYS_IOPRIO_SET, 1, 0, be|7)
 		check(t, p, "get", be|7, nil, unix.SYS_IOPRIO_GET, 1, 0)
 		check(t, p, "a level that does not exist", 0, unix.EINVAL, unix.SYS_IOPRIO_SET, 1, 0, be|8)

@@ -45,19 +45,14 @@ func RtTgsigqueueinfo(t *task.Task, tgid, tid sys.Pid, sig sys.Signal, info sys.
 // loadInfo reads a siginfo_t. What has no meaning for any signal must be 0 in one that the kernel
 // does not know: E2BIG.
 func loadInfo(t *task.Task, info sys.SigInfo) (i Info, err error) {
-	w, err := vm.Load[[syscall.SigInfoSize]byte](t.AS, vm.Addr(info))
-	if err != nil {
+	if _, err = t.CopyIn(i[:], vm.Addr(info)); err != nil || i.known() {
 		return i, err
 	}
-	copy(i[:], w[:])
-	if !i.known() {
-		for _, b := range w[infoSize:] {
-			if b != 0 {
-				return i, unix.E2BIG
-			}
-		}
+	rest, err := vm.Load[[syscall.SigInfoSize - infoSize]byte](t.AS, vm.Addr(info)+infoSize)
+	if err == nil && rest != [len(rest)]byte{} {
+		err = unix.E2BIG
 	}
-	return i, nil
+	return i, err
 }
 
 // known says whether the code is one that Linux knows the meaning of.

@@ -46,11 +46,11 @@ var reader struct {
 //
 //cairn:syscall syslog
 func Syslog(t *task.Task, action sys.SyslogAction, buf sys.OutBuf, size int32) (int, error) {
-	if action < logClose || action > logSize {
-		return 0, unix.EINVAL
-	}
 	if action != logReadAll && action != logSize && !vfs.CredOf(t).Has(unix.CAP_SYSLOG) {
 		return 0, unix.EPERM
+	}
+	if action < logClose || action > logSize {
+		return 0, unix.EINVAL
 	}
 	reader.Lock()
 	defer reader.Unlock()

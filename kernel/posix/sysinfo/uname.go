@@ -80,22 +80,22 @@ func Uname(t *task.Task, buf sys.OutUtsname) error {
 // Sethostname implements sethostname(2).
 //
 //cairn:syscall sethostname
-func Sethostname(t *task.Task, name sys.InBuf, n sys.Size) error {
+func Sethostname(t *task.Task, name sys.InBuf, n int32) error {
 	return copyName(t, &names.host, name, n)
 }
 
 // Setdomainname implements setdomainname(2).
 //
 //cairn:syscall setdomainname
-func Setdomainname(t *task.Task, name sys.InBuf, n sys.Size) error {
+func Setdomainname(t *task.Task, name sys.InBuf, n int32) error {
 	return copyName(t, &names.domain, name, n)
 }
 
-func copyName(t *task.Task, field *string, name sys.InBuf, n sys.Size) error {
+func copyName(t *task.Task, field *string, name sys.InBuf, n int32) error {
 	if !vfs.CredOf(t).Has(unix.CAP_SYS_ADMIN) {
 		return unix.EPERM
 	}
-	if n > nameMax {
+	if n < 0 || n > nameMax {
 		return unix.EINVAL
 	}
 	b := make([]byte, n)

@@ -33,8 +33,8 @@ var sysDescriptions = [...]syscall.Description{
 	{Nr: unix.SYS_SYSINFO, Name: "sysinfo", Args: [6]sys.Kind{sys.KindOutSysinfo}, Ret: sys.KindPlainInt32},
 	{Nr: unix.SYS_SYSLOG, Name: "syslog", Args: [6]sys.Kind{sys.KindSyslogAction, sys.KindOutBuf, sys.KindPlainInt32}, Ret: sys.KindPlainInt64},
 	{Nr: unix.SYS_UNAME, Name: "uname", Args: [6]sys.Kind{sys.KindOutUtsname}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_SETHOSTNAME, Name: "sethostname", Args: [6]sys.Kind{sys.KindInBuf, sys.KindSize}, Ret: sys.KindPlainInt32},
-	{Nr: unix.SYS_SETDOMAINNAME, Name: "setdomainname", Args: [6]sys.Kind{sys.KindInBuf, sys.KindSize}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SETHOSTNAME, Name: "sethostname", Args: [6]sys.Kind{sys.KindInBuf, sys.KindPlainInt32}, Ret: sys.KindPlainInt32},
+	{Nr: unix.SYS_SETDOMAINNAME, Name: "setdomainname", Args: [6]sys.Kind{sys.KindInBuf, sys.KindPlainInt32}, Ret: sys.KindPlainInt32},
 }
 
 func sysSysinfo(t *task.Task, r *arch.Regs) (uintptr, error) {
@@ -51,11 +51,11 @@ func sysUname(t *task.Task, r *arch.Regs) (uintptr, error) {
 }
 
 func sysSethostname(t *task.Task, r *arch.Regs) (uintptr, error) {
-	return 0, Sethostname(t, sys.InBuf(syscall.Arg(r, 0)), sys.Size(syscall.Arg(r, 1)))
+	return 0, Sethostname(t, sys.InBuf(syscall.Arg(r, 0)), int32(syscall.Arg(r, 1)))
 }
 
 func sysSetdomainname(t *task.Task, r *arch.Regs) (uintptr, error) {
-	return 0, Setdomainname(t, sys.InBuf(syscall.Arg(r, 0)), sys.Size(syscall.Arg(r, 1)))
+	return 0, Setdomainname(t, sys.InBuf(syscall.Arg(r, 0)), int32(syscall.Arg(r, 1)))
 }
 
 // Syscalls makes the system calls of this package on behalf of a task, without a
@@ -94,7 +94,7 @@ func (s Syscalls) Uname(buf sys.OutUtsname) error {
 }
 
 // Sethostname makes the call sethostname(2).
-func (s Syscalls) Sethostname(name sys.InBuf, n sys.Size) error {
+func (s Syscalls) Sethostname(name sys.InBuf, n int32) error {
 	err := syscall.Enter(s.Task, unix.SYS_SETHOSTNAME, [6]uintptr{uintptr(name), uintptr(n)})
 	if err == nil {
 		err = Sethostname(s.Task, name, n)
@@ -103,7 +103,7 @@ func (s Syscalls) Sethostname(name sys.InBuf, n sys.Size) error {
 }
 
 // Setdomainname makes the call setdomainname(2).
-func (s Syscalls) Setdomainname(name sys.InBuf, n sys.Size) error {
+func (s Syscalls) Setdomainname(name sys.InBuf, n int32) error {
 	err := syscall.Enter(s.Task, unix.SYS_SETDOMAINNAME, [6]uintptr{uintptr(name), uintptr(n)})
 	if err == nil {
 		err = Setdomainname(s.Task, name, n)

@@ -143,11 +143,13 @@ func ClockSettime(t *task.Task, id sys.ClockID, ts sys.Timespec) error {
 // machine's start, EPERM without CAP_SYS_TIME.
 func setWall(t *task.Task, v unix.Timespec) error {
 	ns, ok := nanoseconds(v)
-	if !ok || ns < int64(clock.Now()) {
+	switch {
+	case !ok:
 		return unix.EINVAL
-	}
-	if !vfs.CredOf(t).Has(unix.CAP_SYS_TIME) {
+	case !vfs.CredOf(t).Has(unix.CAP_SYS_TIME):
 		return unix.EPERM
+	case ns < int64(clock.Now()):
+		return unix.EINVAL
 	}
 	clock.SetWall(ns)
 	return nil

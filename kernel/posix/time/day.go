@@ -67,11 +67,11 @@ func Settimeofday(t *task.Task, tv sys.Timeval, tz sys.Timezone) error {
 		if err != nil {
 			return err
 		}
-		if z.MinutesWest < -maxMinutesWest || z.MinutesWest > maxMinutesWest {
-			return unix.EINVAL
-		}
 		if !vfs.CredOf(t).Has(unix.CAP_SYS_TIME) {
 			return unix.EPERM
+		}
+		if z.MinutesWest < -maxMinutesWest || z.MinutesWest > maxMinutesWest {
+			return unix.EINVAL
 		}
 		zone.Lock()
 		zone.timezone = z

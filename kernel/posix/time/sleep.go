@@ -62,9 +62,7 @@ func newSleep(t *task.Task, id sys.ClockID, absolute bool) (sleep, error) {
 			id = unix.CLOCK_MONOTONIC // not moved by clock_settime(2)
 		}
 	case unix.CLOCK_MONOTONIC, unix.CLOCK_BOOTTIME, unix.CLOCK_BOOTTIME_ALARM, unix.CLOCK_PROCESS_CPUTIME_ID:
-	case unix.CLOCK_THREAD_CPUTIME_ID:
-		return sleep{}, unix.EINVAL
-	case unix.CLOCK_MONOTONIC_RAW, unix.CLOCK_REALTIME_COARSE, unix.CLOCK_MONOTONIC_COARSE:
+	case unix.CLOCK_THREAD_CPUTIME_ID, unix.CLOCK_MONOTONIC_RAW, unix.CLOCK_REALTIME_COARSE, unix.CLOCK_MONOTONIC_COARSE:
 		return sleep{}, unix.EOPNOTSUPP
 	default:
 		of, thread, _ := CPUClock(t, id)

@@ -392,12 +392,12 @@
 	CALL(sendto, 44, PlainInt64, 6, ARG(fd, FD), ARG(buf, InBuf), ARG(count, Size), ARG(flags, MsgFlags), ARG(addr, Sockaddr), ARG(n, SockLen)) \
 	CALL(set_robust_list, 273, PlainInt32, 2, ARG(head, Addr), ARG(size, Size)) \
 	CALL(set_tid_address, 218, Pid, 1, ARG(a, OutInt32)) \
-	CALL(setdomainname, 171, PlainInt32, 2, ARG(name, InBuf), ARG(n, Size)) \
+	CALL(setdomainname, 171, PlainInt32, 2, ARG(name, InBuf), ARG(n, PlainInt32)) \
 	CALL(setfsgid, 123, Gid, 1, ARG(gid, Gid)) \
 	CALL(setfsuid, 122, Uid, 1, ARG(uid, Uid)) \
 	CALL(setgid, 106, PlainInt32, 1, ARG(gid, Gid)) \
 	CALL(setgroups, 116, PlainInt32, 2, ARG(size, PlainInt32), ARG(list, Gids)) \
-	CALL(sethostname, 170, PlainInt32, 2, ARG(name, InBuf), ARG(n, Size)) \
+	CALL(sethostname, 170, PlainInt32, 2, ARG(name, InBuf), ARG(n, PlainInt32)) \
 	CALL(setitimer, 38, PlainInt32, 3, ARG(which, ItimerWhich), ARG(value, Itimerval), ARG(old, OutItimerval)) \
 	CALL(setns, 308, PlainInt32, 2, ARG(fd, FD), ARG(arg1, UnshareFlags)) \
 	CALL(setpgid, 109, PlainInt32, 2, ARG(pid, Pid), ARG(pgid, Pid)) \
