@@ -364,7 +364,7 @@
 	CALL(renameat2, 316, PlainInt32, 5, ARG(olddirfd, DirFD), ARG(old, Path), ARG(newdirfd, DirFD), ARG(new, Path), ARG(flags, RenameFlags)) \
 	CALL(restart_syscall, 219, PlainUint64, 0) \
 	CALL(rmdir, 84, PlainInt32, 1, ARG(path, Path)) \
-	CALL(rseq, 334, PlainInt32, 4, ARG(a, Addr), ARG(size, PlainUint32), ARG(flags, RseqFlags), ARG(signature, PlainUint32)) \
+	CALL(rseq, 334, PlainInt32, 4, ARG(a, Addr), ARG(size, Hex32), ARG(flags, RseqFlags), ARG(signature, Hex32)) \
 	CALL(rt_sigaction, 13, PlainInt32, 4, ARG(sig, Signal), ARG(act, SigAction), ARG(old, OutSigAction), ARG(size, Size)) \
 	CALL(rt_sigpending, 127, PlainInt32, 2, ARG(set, OutSigSet), ARG(size, Size)) \
 	CALL(rt_sigprocmask, 14, PlainInt32, 4, ARG(how, SigHow), ARG(set, SigSet), ARG(old, OutSigSet), ARG(size, Size)) \
@@ -391,7 +391,7 @@
 	CALL(sendmsg, 46, PlainInt64, 3, ARG(fd, FD), ARG(msg, MsgHdr), ARG(flags, MsgFlags)) \
 	CALL(sendto, 44, PlainInt64, 6, ARG(fd, FD), ARG(buf, InBuf), ARG(count, Size), ARG(flags, MsgFlags), ARG(addr, Sockaddr), ARG(n, SockLen)) \
 	CALL(set_robust_list, 273, PlainInt32, 2, ARG(head, Addr), ARG(size, Size)) \
-	CALL(set_tid_address, 218, Pid, 1, ARG(a, OutInt32)) \
+	CALL(set_tid_address, 218, Pid, 1, ARG(a, Addr)) \
 	CALL(setdomainname, 171, PlainInt32, 2, ARG(name, InBuf), ARG(n, PlainInt32)) \
 	CALL(setfsgid, 123, Gid, 1, ARG(gid, Gid)) \
 	CALL(setfsuid, 122, Uid, 1, ARG(uid, Uid)) \
