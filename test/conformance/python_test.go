@@ -9,6 +9,12 @@ import (
 	"cairn/test/harness"
 )
 
+// unrun are tests that are not run, since the module would not come to its end: they fail, and leave
+// children behind that it waits for. It is so with Linux, too, where there are no TCP sockets.
+var unrun = map[string][]string{
+	"test_multiprocessing_fork": {"WithProcessesTestPicklingConnections.test_pickling"},
+}
+
 // TestPython runs modules of Python's own tests with Debian's interpreter.
 func TestPython(t *testing.T) {
 	for _, test := range []struct {
@@ -44,8 +50,12 @@ var (
 // pythonTests runs one module. A test that fails in several ways counts once.
 func pythonTests(t *testing.T, module string) counts {
 	t.Helper()
+	args := []string{"/usr/bin/python3.11", "-m", "test", "-v", module}
+	for _, name := range unrun[module] {
+		args = append(args, "-i", "*."+name)
+	}
 	r := harness.Machine(t, harness.Program{
-		Args: []string{"/usr/bin/python3.11", "-m", "test", "-v", module}, Root: harness.Debian(t, "pytest"),
+		Args: args, Root: harness.Debian(t, "pytest"),
 		Flags: []string{"-M", "768M"}, Limit: 8 * time.Minute,
 	})
 	out := r.Stdout + r.Stderr
@@ -61,10 +71,14 @@ func pythonTests(t *testing.T, module string) counts {
 			c.failed = append(c.failed, m[1])
 		}
 	}
+	for _, name := range unrun[module] {
+		c.failed = append(c.failed, module+"."+name)
+	}
 	if (r.Status == 0) != (len(c.failed) == 0) {
 		t.Errorf("status %d with %d failures\n%s", r.Status, len(c.failed), tail(out))
 	}
 	total, _ := strconv.Atoi(ran[1]) // digits
+	total += len(unrun[module])
 	if m := pythonSkip.FindStringSubmatch(out); m != nil {
 		c.skipped, _ = strconv.Atoi(m[1])
 	}

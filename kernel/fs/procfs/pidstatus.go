@@ -1,6 +1,7 @@
 package procfs
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -156,22 +157,25 @@ func userBytes(t *task.Task, start, end vm.Addr) ([]byte, error) {
 	return p[:n], err
 }
 
-// cmdline writes the arguments as they are now. A program that wrote over them (setproctitle(3)) may
-// have gone on into its environment.
+// cmdline writes the arguments as they are now. Where a program wrote over them up to their end (setproctitle(3)), and may
+// have gone on into its environment, that is a title: up to its first NUL.
 func cmdline(_, t *task.Task, w *strings.Builder) error {
 	s := facts.Process.Strings(t)
 	args, err := userBytes(t, s.ArgStart, s.ArgEnd)
 	if err != nil {
 		return err
 	}
-	if n := len(args); n > 0 && args[n-1] != 0 && s.EnvStart == s.ArgEnd {
-		env, err := userBytes(t, s.EnvStart, s.EnvEnd)
-		if err != nil {
-			return err
+	if n := len(args); n > 0 && args[n-1] != 0 {
+		if s.EnvStart == s.ArgEnd {
+			env, err := userBytes(t, s.EnvStart, s.EnvEnd)
+			if err != nil {
+				return err
+			}
+			args = append(args, env...)
 		}
-		title, _, _ := strings.Cut(string(args)+string(env), "\x00")
-		w.WriteString(title)
-		return nil
+		if end := bytes.IndexByte(args, 0); end >= 0 {
+			args = args[:end+1]
+		}
 	}
 	w.Write(args)
 	return nil

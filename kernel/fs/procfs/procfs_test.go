@@ -14,6 +14,7 @@ import (
 	"cairn/kernel/fs/procfs/facts"
 	"cairn/kernel/fs/ramfs"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/klog"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/task"
 	"cairn/kernel/task/tasktest"
@@ -142,7 +143,7 @@ func TestReadAll(t *testing.T) {
 				if _, err := i.Ops.Readlink(me, i); err != nil && name != "exe" {
 					t.Errorf("readlink %s: %v", path, err)
 				}
-			case i.IsRegular():
+			case i.IsRegular() && i.Mode()&0444 != 0:
 				if _, err := read(t, me, path); err != nil {
 					t.Errorf("read %s: %v", path, err)
 				}
@@ -317,7 +318,7 @@ func TestMemoryOfOthers(t *testing.T) {
 		t.Errorf("environ %q, %v", got, err)
 	}
 	set(args+4, " arg!") // a title that runs into the environment
-	if got, err := read(t, me, dir+"cmdline"); got != "prog arg!X=1" || err != nil {
+	if got, err := read(t, me, dir+"cmdline"); got != "prog arg!X=1\x00" || err != nil {
 		t.Errorf("title %q, %v", got, err)
 	}
 	defer func(old func(*task.Task) *vfs.Cred) { vfs.CredOf = old }(vfs.CredOf)
@@ -360,6 +361,31 @@ func TestGone(t *testing.T) {
 	}
 	if _, err := vfs.Walk(me, vfs.Path{}, dir, 0); err != unix.ENOENT {
 		t.Errorf("its directory: %v", err)
+	}
+}
+
+func TestSysrq(t *testing.T) {
+	me := newTask(t)
+	_, before := klog.Since(0)
+	f, err := vfs.OpenAt(me, vfs.Path{}, "/proc/sysrq-trigger", unix.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Put()
+	for _, s := range []string{"m", "t\n", "", "?"} {
+		if _, err := f.Write(me, vm.NewBuffer([]byte(s))); err != nil {
+			t.Errorf("%q: %v", s, err)
+		}
+	}
+	lines, _ := klog.Since(before)
+	var text strings.Builder
+	for _, l := range lines {
+		text.WriteString(l.Text + "\n")
+	}
+	for _, want := range []string{"sysrq: Mem-Info: total:", "sysrq: task:", "sysrq: Show State: tasks:1 goroutines:", "sysrq: HELP"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("no %q in the log: %s", want, text.String())
+		}
 	}
 }
 

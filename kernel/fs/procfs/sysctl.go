@@ -8,7 +8,6 @@ import (
 	"cairn/kernel/fs/procfs/facts"
 	"cairn/kernel/fs/textfs"
 	"cairn/kernel/kfmt"
-	"cairn/kernel/mem"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/posix/sysinfo"
 	"cairn/kernel/random"
@@ -72,11 +71,8 @@ func onlyZero(_ *task.Task, s string) error {
 	return nil
 }
 
-// taskMemory is how much memory there is for each task that may be made, as for RLIMIT_NPROC.
-const taskMemory = 8 * 16384
-
 func threadsMax(_ *task.Task, w *strings.Builder) error {
-	kfmt.Fprintf(w, "%d\n", max(20, mem.Total()/taskMemory))
+	kfmt.Fprintf(w, "%d\n", task.Max())
 	return nil
 }
 
