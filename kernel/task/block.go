@@ -58,7 +58,7 @@ func (t *Task) BlockKillable() error {
 	return nil
 }
 
-// BlockUntil is Block with a deadline: ETIMEDOUT once it has passed.
+// BlockUntil is Block with a deadline: ETIMEDOUT at once if it has passed. So the task tries once more then as well.
 func (t *Task) BlockUntil(deadline clock.Time) error {
 	if deadline == clock.Never {
 		return t.Block()
@@ -72,9 +72,6 @@ func (t *Task) BlockUntil(deadline clock.Time) error {
 	t.timer.Start(deadline)
 	err := t.Block()
 	t.timer.Stop()
-	if err == nil && clock.Now() >= deadline {
-		return unix.ETIMEDOUT
-	}
 	return err
 }
 
@@ -89,9 +86,6 @@ func (t *Task) BlockUntilWall(deadline int64) error {
 	wallSleepers.remove(t)
 	if err == unix.ETIMEDOUT && clock.Wall() < deadline {
 		return nil // the clock was set back: look again
-	}
-	if err == nil && clock.Wall() >= deadline {
-		return unix.ETIMEDOUT
 	}
 	return err
 }

@@ -1,6 +1,8 @@
 package clone
 
 import (
+	"math"
+
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
@@ -52,11 +54,12 @@ const (
 	argsMinSize = 64 // CLONE_ARGS_SIZE_VER0
 	argsMaxSize = 4096
 	maxSetTID   = 32 // MAX_PID_NS_LEVEL
+	numSignals  = 64
 )
 
 // Clone3 implements clone3(2).
 //
-// As clone(2), and CLONE_CLEAR_SIGHAND and set_tid. There are no control groups: CLONE_INTO_CGROUP fails with EOPNOTSUPP.
+// As clone(2), and CLONE_CLEAR_SIGHAND and set_tid. There are no control groups: CLONE_INTO_CGROUP fails with EBADF.
 //
 //cairn:syscall clone3
 func Clone3(t *task.Task, a sys.CloneArgs, size sys.Size) (sys.Pid, error) {
@@ -70,10 +73,12 @@ func Clone3(t *task.Task, a sys.CloneArgs, size sys.Size) (sys.Pid, error) {
 		c.Flags&unix.CLONE_SIGHAND != 0 && c.Flags&unix.CLONE_CLEAR_SIGHAND != 0,
 		c.Flags&(unix.CLONE_THREAD|unix.CLONE_PARENT) != 0 && c.ExitSignal != 0, c.ExitSignal > numSignals,
 		(c.Stack == 0) != (c.StackSize == 0), c.Stack >= vm.UserEnd, c.StackSize > vm.UserEnd-c.Stack,
-		c.SetTIDSize > maxSetTID, (c.SetTID == 0) != (c.SetTIDSize == 0):
+		c.SetTIDSize > maxSetTID, (c.SetTID == 0) != (c.SetTIDSize == 0), c.ExitSignal > numSignals,
+		c.Flags&unix.CLONE_PIDFD != 0 && c.Flags&unix.CLONE_PARENT_SETTID != 0 && c.PIDFD == c.ParentTID,
+		c.Flags&unix.CLONE_INTO_CGROUP != 0 && (size < argsSize || c.Cgroup > math.MaxInt32):
 		return 0, unix.EINVAL
 	case c.Flags&unix.CLONE_INTO_CGROUP != 0:
-		return 0, unix.EOPNOTSUPP
+		return 0, unix.EBADF
 	}
 	r := request{
 		flags: c.Flags, exitSignal: c.ExitSignal, stack: vm.Addr(c.Stack + c.StackSize), parentTID: vm.Addr(c.ParentTID),

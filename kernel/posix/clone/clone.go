@@ -13,9 +13,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// numSignals is the highest signal number.
-const numSignals = 64
-
 // namespaces are the flags that ask for new ones.
 const namespaces = unix.CLONE_NEWCGROUP | unix.CLONE_NEWIPC | unix.CLONE_NEWNET | unix.CLONE_NEWNS | unix.CLONE_NEWPID |
 	unix.CLONE_NEWTIME | unix.CLONE_NEWUSER | unix.CLONE_NEWUTS

@@ -62,7 +62,7 @@ func (w *waiter) awaitLock(d deadline) error {
 }
 
 // acquire takes the lock at a, whose key is key, for the task with the id tid, if nobody has it. If somebody has
-// it and waiting is wanted, it sets FUTEX_WAITERS and returns the owner. t is who calls. The bucket is locked.
+// it, it sets FUTEX_WAITERS and returns the owner. t is who calls. The bucket is locked.
 //
 // The errors are those of futex(2): EDEADLK, ESRCH if the owner does not exist, EINVAL if word and waiters
 // do not agree, EAGAIN with try.
@@ -78,32 +78,34 @@ func (b *bucket) acquire(t *task.Task, tid int32, a vm.Addr, key vm.Key, try boo
 	for err == nil {
 		holder := int32(v & wordTID)
 		next := v | wordWaiters
-		switch {
-		case holder == tid:
+		switch holder {
+		case tid:
 			return nil, unix.EDEADLK
-		case holder == 0:
-			owner, next = nil, uint32(tid)|v&wordOwnerDied|waiters
-		case try:
-			return nil, unix.EAGAIN
-		default:
-			if owner = ownerOf(holder); owner == nil {
-				// As it left, it may have changed the word.
-				cur, err := t.AS.LoadUint32(a)
-				if err == nil && cur == v {
-					err = unix.ESRCH
-				}
-				if err != nil {
-					return nil, err
-				}
-				v = cur
-				continue
-			}
+		case 0:
+			next = uint32(tid) | v&wordOwnerDied | waiters
 		}
 		var cur uint32
-		if cur, err = t.AS.CompareAndSwapUint32(a, v, next); err == nil && cur == v {
-			return owner, nil
+		cur, err = t.AS.CompareAndSwapUint32(a, v, next)
+		if err != nil {
+			break
 		}
-		v = cur
+		if cur != v {
+			v = cur
+			continue
+		}
+		if holder == 0 {
+			return nil, nil
+		}
+		if owner = ownerOf(holder); owner != nil {
+			if try {
+				err = unix.EAGAIN
+			}
+			return owner, err
+		}
+		// As it left, it may have changed the word.
+		if v, err = t.AS.LoadUint32(a); err == nil && v == next {
+			err = unix.ESRCH
+		}
 	}
 	return nil, err
 }
@@ -160,13 +162,7 @@ func unlockPI(t *task.Task, a vm.Addr, private bool) error {
 // in the word. The bucket is locked. It fails with EAGAIN if the word changes meanwhile.
 func (b *bucket) handOver(as *vm.AddressSpace, a vm.Addr, v uint32, w *waiter, more uint32) error {
 	key, next := w.key, w.task
-	word := uint32(next.TID) | more
-	for o := w.next; o != nil; o = o.next {
-		if o.key == key {
-			word |= wordWaiters
-			break
-		}
-	}
+	word := uint32(next.TID) | wordWaiters | more // without more waiters as well, as on Linux
 	cur, err := as.CompareAndSwapUint32(a, v, word)
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 // waitRequeuePI is FUTEX_WAIT_REQUEUE_PI: it waits at c.addr until FUTEX_CMP_REQUEUE_PI gives the
 // caller the lock at c.addr2, at once or in its turn.
 func waitRequeuePI(t *task.Task, c *call, d deadline) error {
-	if c.val3 == 0 || c.addr == c.addr2 {
+	if c.addr == c.addr2 {
 		return unix.EINVAL
 	}
 	from, to, err := keys(t.AS, c)
@@ -21,7 +21,7 @@ func waitRequeuePI(t *task.Task, c *call, d deadline) error {
 	piWaiters.Add(1)
 	defer piWaiters.Add(-1)
 	w := &states.Get(t).waiter
-	w.key, w.bitset, w.requeue, w.owns = from, c.val3, &to, false
+	w.key, w.bitset, w.requeue, w.owns = from, anyBit, &to, false
 	w.addr = c.addr2
 	if err := w.enqueue(t.AS, c.addr, c.val); err != nil {
 		w.requeue = nil

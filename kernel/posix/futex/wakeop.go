@@ -39,13 +39,13 @@ func wakeOp(as *vm.AddressSpace, a1, a2 vm.Addr, private bool, n, n2 int, encode
 	if err != nil {
 		return 0, err
 	}
-	holds, err := decodeComparison(encoded)
-	if err != nil {
-		return 0, err
-	}
 	b1, b2 := lockBoth(k1, k2)
 	defer unlockBoth(b1, b2)
 	old, err := exchange(as, a2, change)
+	if err != nil {
+		return 0, err
+	}
+	holds, err := decodeComparison(encoded) // after the change, as on Linux
 	if err != nil {
 		return 0, err
 	}

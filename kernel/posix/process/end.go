@@ -46,7 +46,7 @@ func (p *Process) handDown(t *task.Task, tasks []*task.Task, n *notices) {
 		c.creator = heir
 		for _, o := range c.Tasks.Tasks() {
 			if th := threads.Get(o); th != nil && th.deathSignal.Load() != 0 {
-				n.signal(c.Tasks, unix.Signal(th.deathSignal.Load()))
+				n.signal(c.Tasks, unix.Signal(th.deathSignal.Load()), p)
 			}
 		}
 	}

@@ -20,6 +20,8 @@ var Signals = struct {
 	Child func(parent *task.Process, c Child)
 	// Kernel sends a process a signal of the kernel's (SI_KERNEL).
 	Kernel func(p *task.Process, sig unix.Signal)
+	// User sends a process a signal as kill(2) of the process with the id and the real user would (SI_USER).
+	User func(p *task.Process, sig unix.Signal, pid int32, uid uint32)
 	// IgnoresChildren says whether the process ignores SIGCHLD, or has set SA_NOCLDWAIT: its
 	// children do not become zombies (wait(2), "Notes"). ignored says that it is SIG_IGN, so that no signal is
 	// sent either. It may be called with the tree of processes locked: it must not call this package.
@@ -30,6 +32,7 @@ var Signals = struct {
 }{
 	Child:           func(*task.Process, Child) {},
 	Kernel:          killOnly,
+	User:            func(p *task.Process, sig unix.Signal, _ int32, _ uint32) { killOnly(p, sig) },
 	IgnoresChildren: func(*task.Process) (bool, bool) { return false, false },
 	Pidfd:           func(_, _ *task.Task, _ sys.Signal, _ sys.SigInfo) error { return unix.ENOSYS },
 }
@@ -77,8 +80,8 @@ var ExecCred = func(t *task.Task, f *vfs.File) (c *vfs.Cred, secure bool, commit
 	return vfs.CredOf(t), false, func() {}
 }
 
-// Crowded says whether t's user has more tasks than RLIMIT_NPROC allows (execve(2), EAGAIN). The library of users
-// replaces it.
+// Crowded says whether t changed to a user that had more tasks than RLIMIT_NPROC allows, and still has (execve(2),
+// EAGAIN). The library of users replaces it.
 var Crowded = func(t *task.Task) bool { return false }
 
 // MayAccess says whether t may look into target, or take from it (ptrace(2), "Ptrace access mode checking"). The library of

@@ -98,9 +98,10 @@ const (
 )
 
 // argumentLimit returns how many bytes arguments and environment may have together, with
-// their pointers: a quarter of the stack (execve(2), "Limits on size of arguments and environment").
+// their pointers: a quarter of the stack, and more of a small one, but never more than all of it
+// (execve(2), "Limits on size of arguments and environment").
 func argumentLimit(stack uint64) uint64 {
-	return max(min(stack/4, mostStrings), minStrings)
+	return min(max(min(stack/4, mostStrings), minStrings), stack)
 }
 
 // copyStrings returns the strings of a vector in user memory, and takes their size off *left:

@@ -23,8 +23,9 @@ type childNotice struct {
 }
 
 type signalNotice struct {
-	to  *task.Process
-	sig unix.Signal
+	to   *task.Process
+	sig  unix.Signal
+	from *Process // nil is the kernel
 }
 
 // child tells p's parent that p stopped or went on. tree is held.
@@ -35,21 +36,24 @@ func (n *notices) child(p *Process, code, status int32) {
 	c := Child{Signal: unix.SIGCHLD, Code: code, PID: p.PID, UID: p.realUID(), Status: status}
 	if code == childExited || code == childKilled || code == childDumped {
 		c.Signal = unix.Signal(p.exitSignal)
+		if c.Signal > numSignals {
+			c.Signal = 0 // clone(2) takes any number
+		}
 		c.User, c.System = p.usage.User, p.usage.System
 	}
 	n.children = append(n.children, childNotice{p.parent, c})
 }
 
-// signal sends a signal of the kernel's to a process.
-func (n *notices) signal(to *task.Process, sig unix.Signal) {
-	n.signals = append(n.signals, signalNotice{to, sig})
+// signal sends a process a signal from another, or from the kernel if that is nil.
+func (n *notices) signal(to *task.Process, sig unix.Signal, from *Process) {
+	n.signals = append(n.signals, signalNotice{to, sig, from})
 }
 
 // group sends a signal of the kernel's to the processes of a group. tree is held.
 func (n *notices) group(g *group, sig unix.Signal) {
 	for _, p := range g.members {
 		if p.life == alive {
-			n.signal(p.Tasks, sig)
+			n.signal(p.Tasks, sig, nil)
 		}
 	}
 }
@@ -57,7 +61,12 @@ func (n *notices) group(g *group, sig unix.Signal) {
 // send tells everybody. tree is not held.
 func (n *notices) send() {
 	for i := range n.signals {
-		Signals.Kernel(n.signals[i].to, n.signals[i].sig)
+		s := &n.signals[i]
+		if s.from == nil {
+			Signals.Kernel(s.to, s.sig)
+		} else {
+			Signals.User(s.to, s.sig, s.from.PID, s.from.uid)
+		}
 	}
 	for i := range n.children {
 		c := &n.children[i]

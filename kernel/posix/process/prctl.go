@@ -2,6 +2,7 @@ package process
 
 import (
 	"cairn/kernel/config"
+	"cairn/kernel/fs/vfs"
 	"cairn/kernel/posix/prctl"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
@@ -46,6 +47,13 @@ func init() {
 		unix.PR_GET_TSC:             getTSC,
 		unix.PR_SET_TSC:             setTSC,
 		unix.PR_GET_SECCOMP:         func(*task.Task, *prctl.Args) (int, error) { return 0, nil },
+		unix.PR_MCE_KILL:            setMachineCheck,
+		unix.PR_MCE_KILL_GET:        getMachineCheck,
+		unix.PR_SET_IO_FLUSHER:      setFlusher,
+		unix.PR_GET_IO_FLUSHER:      getFlusher,
+		// There are no performance counters to turn on or off.
+		unix.PR_TASK_PERF_EVENTS_DISABLE: nothing,
+		unix.PR_TASK_PERF_EVENTS_ENABLE:  nothing,
 	} {
 		prctl.Handle(sys.PrctlOp(op), f)
 	}
@@ -203,4 +211,55 @@ func setTSC(_ *task.Task, a *prctl.Args) (int, error) {
 		return 0, unix.EINVAL
 	}
 	return 0, nil
+}
+
+func nothing(*task.Task, *prctl.Args) (int, error) { return 0, nil }
+
+// setMachineCheck is PR_MCE_KILL. The machine's memory does not fail: the policy is kept.
+func setMachineCheck(t *task.Task, a *prctl.Args) (int, error) {
+	policy := uint64(unix.PR_MCE_KILL_DEFAULT)
+	switch a[0] {
+	case unix.PR_MCE_KILL_CLEAR:
+		if a[1] != 0 {
+			return 0, unix.EINVAL
+		}
+	case unix.PR_MCE_KILL_SET:
+		policy = a[1]
+	default:
+		return 0, unix.EINVAL
+	}
+	if policy > unix.PR_MCE_KILL_DEFAULT || !a.RestZero(2) {
+		return 0, unix.EINVAL
+	}
+	threads.Get(t).machineCheck.Store(uint32(policy))
+	return 0, nil
+}
+
+func getMachineCheck(t *task.Task, a *prctl.Args) (int, error) {
+	if !a.RestZero(0) {
+		return 0, unix.EINVAL
+	}
+	return int(threads.Get(t).machineCheck.Load()), nil
+}
+
+// setFlusher is PR_SET_IO_FLUSHER. No memory is freed by writing to devices, so nothing depends on it.
+func setFlusher(t *task.Task, a *prctl.Args) (int, error) {
+	switch {
+	case !vfs.CredOf(t).Has(unix.CAP_SYS_RESOURCE):
+		return 0, unix.EPERM
+	case a[0] > 1 || !a.RestZero(1):
+		return 0, unix.EINVAL
+	}
+	threads.Get(t).flusher.Store(a[0] == 1)
+	return 0, nil
+}
+
+func getFlusher(t *task.Task, a *prctl.Args) (int, error) {
+	switch {
+	case !vfs.CredOf(t).Has(unix.CAP_SYS_RESOURCE):
+		return 0, unix.EPERM
+	case !a.RestZero(0):
+		return 0, unix.EINVAL
+	}
+	return number(threads.Get(t).flusher.Load()), nil
 }

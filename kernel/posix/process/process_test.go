@@ -189,8 +189,9 @@ func TestDeathSignal(t *testing.T) {
 		grandchild := <-ready
 		kill(middle)
 		p.Wait(middle, 0)
-		if sent := pt.TakeSent(grandchild); len(sent) != 1 || sent[0].Signal != unix.SIGUSR1 {
-			t.Errorf("signals at the parent's death: %v, want SIGUSR1", sent)
+		if sent := pt.TakeSent(grandchild); len(sent) != 1 || sent[0].Signal != unix.SIGUSR1 ||
+			int64(sent[0].From) != middle {
+			t.Errorf("signals at the parent's death: %v, want SIGUSR1 from %d", sent, middle)
 		}
 		kill(grandchild)
 		p.Wait(grandchild, 0)

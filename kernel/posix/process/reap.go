@@ -72,7 +72,7 @@ func (p *Process) look(t *task.Task, f *WaitFor) (Waited, error) {
 		if !f.means(t, c) {
 			continue
 		}
-		any = true
+		any = any || c.life != zombie || f.Options&unix.WEXITED != 0 // a zombie does nothing else any more
 		if w, ok := c.report(f.Options); ok {
 			return w, nil
 		}

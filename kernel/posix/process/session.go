@@ -71,6 +71,9 @@ func lookup(t *task.Task, pid sys.Pid) *Process {
 //
 //cairn:syscall setpgid option=LIBPOSIX_PROCESS_MULTIPROCESS
 func Setpgid(t *task.Task, pid, pgid sys.Pid) error {
+	if pgid == 0 {
+		pgid = pid
+	}
 	if pgid < 0 {
 		return unix.EINVAL
 	}
@@ -80,6 +83,9 @@ func Setpgid(t *task.Task, pid, pgid sys.Pid) error {
 	p := self
 	if pid != 0 && int32(pid) != self.PID {
 		p = processes[int32(pid)]
+		if p == nil && task.Find(int32(pid)) != nil {
+			return unix.EINVAL // a thread that is not the first of its process
+		}
 		if p == nil || p.parent != self {
 			return unix.ESRCH
 		}

@@ -80,6 +80,9 @@ type thread struct {
 	persona     atomic.Uint32         // personality(2)
 	vfork       atomic.Pointer[Vfork] // a parent that waits
 	published   bool                  // of a first task: the process is in the tree
+
+	machineCheck atomic.Uint32 // prctl(2), PR_MCE_KILL
+	flusher      atomic.Bool   // prctl(2), PR_SET_IO_FLUSHER
 }
 
 var threads task.Slot[thread]
@@ -100,6 +103,7 @@ func first(t *task.Task) (*thread, error) {
 	p.exitSignal = int32(unix.SIGCHLD)
 	th := &thread{process: p, began: clock.Now(), published: true, firstSlack: defaultTimerSlack}
 	th.timerSlack.Store(defaultTimerSlack)
+	th.machineCheck.Store(unix.PR_MCE_KILL_DEFAULT)
 	tree.Lock()
 	defer tree.Unlock()
 	p.life = alive
@@ -121,6 +125,8 @@ func clone(parent, child *task.Task, flags uint64) (*thread, error) {
 	th.timerSlack.Store(th.firstSlack)
 	th.noNewPrivs.Store(from.noNewPrivs.Load())
 	th.persona.Store(from.persona.Load())
+	th.machineCheck.Store(from.machineCheck.Load())
+	th.flusher.Store(from.flusher.Load())
 	if flags&unix.CLONE_THREAD != 0 {
 		tree.Lock()
 		defer tree.Unlock()

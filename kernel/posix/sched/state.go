@@ -37,10 +37,7 @@ func init() {
 		Clone: func(parent, _ *task.Task, _ uint64) (*state, error) {
 			p := of(parent).get()
 			if p.resetOnFork {
-				p = params{nice: max(p.nice, 0), ioprio: p.ioprio}
-				if isRealtime(p.policy) {
-					p.nice = 0
-				}
+				p = p.reset()
 			}
 			return &state{params: p}, nil
 		},
@@ -53,6 +50,15 @@ func of(t *task.Task) *state {
 		return s
 	}
 	return &state{}
+}
+
+// reset returns the settings of a child of a task with SCHED_RESET_ON_FORK (sched(7)).
+func (p params) reset() params {
+	n := params{policy: p.policy, nice: max(p.nice, 0), ioprio: p.ioprio}
+	if isRealtime(p.policy) || p.policy == unix.SCHED_DEADLINE {
+		n.policy, n.nice = unix.SCHED_NORMAL, 0
+	}
+	return n
 }
 
 func (s *state) get() params {

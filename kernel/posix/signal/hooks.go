@@ -16,6 +16,7 @@ func init() {
 	process.Signals.Child = sendChild
 	process.Signals.Kernel = SendKernel
 	rlimit.Signal = SendKernel
+	process.Signals.User = sendUser
 	process.Signals.IgnoresChildren = ignoresChildren
 	process.Signals.Pidfd = sendPidfd
 	fdio.SendSignal = sendSelf
@@ -29,6 +30,13 @@ func init() {
 // SendKernel sends a signal of the kernel's to a process.
 func SendKernel(p *task.Process, sig unix.Signal) {
 	i := NewInfo(int(sig), SIKernel)
+	_ = SendProcess(p, &i) // one that finds no room is lost
+}
+
+// sendUser sends a process a signal as another one would.
+func sendUser(p *task.Process, sig unix.Signal, pid int32, uid uint32) {
+	i := NewInfo(int(sig), SIUser)
+	i.from(pid, uid)
 	_ = SendProcess(p, &i) // one that finds no room is lost
 }
 

@@ -18,6 +18,8 @@ type Cred struct {
 
 	// The capability sets, with 1<<CAP_CHOWN and so on.
 	Effective, Permitted, Inheritable, Bounding, Ambient uint64
+	// crowded says that the user had more tasks than RLIMIT_NPROC allows as the task became one of the user's.
+	crowded bool
 	// SecureBits are the SECBIT_ bits of capabilities(7).
 	SecureBits uint32
 

@@ -10,7 +10,7 @@ import (
 
 func init() {
 	process.ExecCred = execCred
-	process.Crowded = func(t *task.Task) bool { return Crowded(t, 0) }
+	process.Crowded = func(t *task.Task) bool { return Of(t).crowded && Crowded(t, 0) }
 	process.MayAccess = func(t, target *task.Task) bool { return Of(t).MayAccess(Of(target)) }
 }
 
@@ -24,6 +24,7 @@ func execCred(t *task.Task, f *vfs.File) (c *vfs.Cred, secure bool, commit func(
 	n.FS.UID, n.FS.GID = n.EUID, n.EGID
 	n.execCaps(old, setID)
 	n.SecureBits &^= secKeepCaps
+	n.crowded = false
 	sealed := seal(n)
 	secure = n.EUID != old.UID || n.EGID != old.GID || setID && n.Permitted != old.Permitted
 	return &sealed.FS, secure, func() { Set(t, n) }

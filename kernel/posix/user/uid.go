@@ -1,6 +1,7 @@
 package user
 
 import (
+	"cairn/kernel/posix/rlimit"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
 	"cairn/kernel/vm"
@@ -125,6 +126,9 @@ func replace(field *uint32, want uint32, own [3]uint32, privileged bool) bool {
 func setUsers(t *task.Task, old *Cred, n Cred) {
 	n.FS.UID = n.EUID
 	n.fixCaps(old)
+	if n.UID != old.UID {
+		n.crowded = n.UID != 0 && uint64(Tasks(n.UID)) > rlimit.Get(t, unix.RLIMIT_NPROC)
+	}
 	Set(t, n)
 }
 

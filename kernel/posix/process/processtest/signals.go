@@ -17,6 +17,7 @@ type Sent struct {
 	To     int32
 	Signal unix.Signal
 	Child  process.Child // of SIGCHLD
+	From   int32         // the process that it says it is from
 }
 
 var sent struct {
@@ -26,12 +27,15 @@ var sent struct {
 }
 
 func init() {
-	process.Signals.Child = func(parent *task.Process, c process.Child) { note(Sent{parent.PID, c.Signal, c}) }
+	process.Signals.Child = func(parent *task.Process, c process.Child) { note(Sent{To: parent.PID, Signal: c.Signal, Child: c}) }
 	process.Signals.Kernel = func(p *task.Process, sig unix.Signal) {
 		note(Sent{To: p.PID, Signal: sig})
 		if sig == unix.SIGKILL {
 			p.Exit(task.Killed(int(sig)))
 		}
+	}
+	process.Signals.User = func(p *task.Process, sig unix.Signal, pid int32, _ uint32) {
+		note(Sent{To: p.PID, Signal: sig, From: pid})
 	}
 	process.Signals.IgnoresChildren = func(p *task.Process) (bool, bool) {
 		sent.Lock()
