@@ -27,10 +27,11 @@ type Hooks[T any] struct {
 	Exit func(t *Task, s *T)
 }
 
-// hooks is Hooks with the type forgotten.
+// hooks is Hooks with the type forgotten: functions of a *T are called in the same way as functions of an
+// unsafe.Pointer, and the two structures have the same fields.
 type hooks struct {
 	new   func(t *Task) (unsafe.Pointer, error)
-	clone func(parent, child *Task, flags uint64, s unsafe.Pointer) (unsafe.Pointer, error)
+	clone func(parent, child *Task, flags uint64) (unsafe.Pointer, error)
 	exec  func(t *Task, s unsafe.Pointer) unsafe.Pointer
 	exit  func(t *Task, s unsafe.Pointer)
 }
@@ -40,31 +41,7 @@ var registered []hooks
 // NewSlot registers a slot. Libraries call it when they are initialised.
 // Clone hooks run in the order of registration, Exit hooks in reverse.
 func NewSlot[T any](h Hooks[T]) Slot[T] {
-	e := hooks{
-		new:   func(*Task) (unsafe.Pointer, error) { return nil, nil },
-		clone: func(_, _ *Task, _ uint64, s unsafe.Pointer) (unsafe.Pointer, error) { return s, nil },
-		exec:  func(_ *Task, s unsafe.Pointer) unsafe.Pointer { return s },
-		exit:  func(*Task, unsafe.Pointer) {},
-	}
-	if h.New != nil {
-		e.new = func(t *Task) (unsafe.Pointer, error) {
-			s, err := h.New(t)
-			return unsafe.Pointer(s), err
-		}
-	}
-	if h.Clone != nil {
-		e.clone = func(p, c *Task, flags uint64, _ unsafe.Pointer) (unsafe.Pointer, error) {
-			s, err := h.Clone(p, c, flags)
-			return unsafe.Pointer(s), err
-		}
-	}
-	if h.Exec != nil {
-		e.exec = func(t *Task, s unsafe.Pointer) unsafe.Pointer { return unsafe.Pointer(h.Exec(t, (*T)(s))) }
-	}
-	if h.Exit != nil {
-		e.exit = func(t *Task, s unsafe.Pointer) { h.Exit(t, (*T)(s)) }
-	}
-	registered = append(registered, e)
+	registered = append(registered, *(*hooks)(unsafe.Pointer(&h)))
 	return Slot[T]{len(registered) - 1}
 }
 
@@ -84,8 +61,12 @@ func makeSlots() slots { return make(slots, len(registered)) }
 
 // newSlots fills the slots of the first task.
 func newSlots(t *Task) error {
-	for i, h := range registered {
-		s, err := h.new(t)
+	for i := range registered {
+		f := registered[i].new
+		if f == nil {
+			continue
+		}
+		s, err := f(t)
 		if err != nil {
 			exitSlots(t, i)
 			return err
@@ -98,11 +79,14 @@ func newSlots(t *Task) error {
 // cloneSlots fills the slots of child from its parent's. When one fails, those
 // already made are given up again.
 func cloneSlots(parent, child *Task, flags uint64) error {
-	for i, h := range registered {
-		s, err := h.clone(parent, child, flags, parent.slots[i])
-		if err != nil {
-			exitSlots(child, i)
-			return err
+	for i := range registered {
+		s := parent.slots[i]
+		if f := registered[i].clone; f != nil {
+			var err error
+			if s, err = f(parent, child, flags); err != nil {
+				exitSlots(child, i)
+				return err
+			}
 		}
 		atomic.StorePointer(&child.slots[i], s)
 	}
@@ -110,15 +94,19 @@ func cloneSlots(parent, child *Task, flags uint64) error {
 }
 
 func execSlots(t *Task) {
-	for i, h := range registered {
-		atomic.StorePointer(&t.slots[i], h.exec(t, t.slots[i]))
+	for i := range registered {
+		if f := registered[i].exec; f != nil {
+			atomic.StorePointer(&t.slots[i], f(t, t.slots[i]))
+		}
 	}
 }
 
 // exitSlots gives up the first n slots, last first.
 func exitSlots(t *Task, n int) {
 	for i := n - 1; i >= 0; i-- {
-		registered[i].exit(t, t.slots[i])
+		if f := registered[i].exit; f != nil {
+			f(t, t.slots[i])
+		}
 		atomic.StorePointer(&t.slots[i], nil)
 	}
 }
