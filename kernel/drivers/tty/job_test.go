@@ -83,7 +83,7 @@ func (j *jobs) ioctl(tk *tasktest.Task, f *vfs.File, cmd uint32, v int32) (int32
 	if cmd == unix.TIOCSCTTY {
 		arg = vm.Addr(v)
 	}
-	_, err := f.Ops.Ioctl(tk.Task, f, cmd, arg)
+	_, err := f.Ioctl(tk.Task, cmd, arg)
 	got, _ := vm.Load[int32](tk.AS, a)
 	return got, err
 }

@@ -86,9 +86,7 @@ func fdInfo(t *task.Task, n int32, w *strings.Builder) error {
 	for i, l := range f.Inode().Locks() {
 		kfmt.Fprintf(w, "lock:\t%s\n", lockLine(i+1, &l))
 	}
-	if !f.IsPath() {
-		f.Ops.FDInfo(f, w)
-	}
+	f.FDInfo(w)
 	return nil
 }
 

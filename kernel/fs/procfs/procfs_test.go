@@ -140,7 +140,7 @@ func TestReadAll(t *testing.T) {
 			case i.IsDir() && depth < 5:
 				walk(path, depth+1)
 			case i.IsSymlink():
-				if _, err := i.Ops.Readlink(me, i); err != nil && name != "exe" {
+				if _, err := i.Readlink(me); err != nil && name != "exe" {
 					t.Errorf("readlink %s: %v", path, err)
 				}
 			case i.IsRegular() && i.Mode()&0444 != 0:
@@ -258,7 +258,7 @@ func TestDescriptors(t *testing.T) {
 			t.Fatal(err)
 		}
 		i := p.Dentry.Inode()
-		if got, err := i.Ops.Readlink(me, i); got != want || err != nil {
+		if got, err := i.Readlink(me); got != want || err != nil {
 			t.Errorf("fd %d: %q, %v", n, got, err)
 		}
 	}

@@ -153,7 +153,7 @@ func (o *ours) chmod(path string, mode uint32) string {
 func (o *ours) readlink(path string) string {
 	return o.at(path, false, func(p vfs.Path) (string, error) {
 		i := p.Dentry.Inode()
-		return i.Ops.Readlink(nil, i)
+		return i.Readlink(nil)
 	})
 }
 

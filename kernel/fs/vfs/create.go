@@ -44,7 +44,7 @@ func (w *walker) create(mode uint32, rdev uint64) (*Dentry, error) {
 		return nil, err
 	}
 	name := strings.Clone(w.last)
-	i, err := d.inode.Ops.Create(w.t, d.inode, name, w.newInode(d.inode, mode, rdev))
+	i, err := d.inode.mutable().Create(w.t, d.inode, name, w.newInode(d.inode, mode, rdev))
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func Symlink(t *task.Task, target string, base Path, path string) error {
 	name := strings.Clone(w.last)
 	n := w.newInode(d.inode, unix.S_IFLNK, 0)
 	n.Mode = unix.S_IFLNK | 0777
-	i, err := d.inode.Ops.Symlink(t, d.inode, name, target, n)
+	i, err := d.inode.mutable().Symlink(t, d.inode, name, target, n)
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func Link(t *task.Task, old Path, base Path, path string) error {
 		return unix.ENOENT
 	}
 	name := strings.Clone(w.last)
-	if err := d.inode.Ops.Link(t, d.inode, name, i); err != nil {
+	if err := d.inode.mutable().Link(t, d.inode, name, i); err != nil {
 		return err
 	}
 	d.insert(newDentry(d, name, i))
@@ -196,9 +196,9 @@ func (d *Dentry) Make(name string, n *NewInode, target string) (*Inode, error) {
 	var i *Inode
 	var err error
 	if n.Mode&unix.S_IFMT == unix.S_IFLNK {
-		i, err = d.inode.Ops.Symlink(nil, d.inode, name, target, n)
+		i, err = d.inode.mutable().Symlink(nil, d.inode, name, target, n)
 	} else {
-		i, err = d.inode.Ops.Create(nil, d.inode, name, n)
+		i, err = d.inode.mutable().Create(nil, d.inode, name, n)
 	}
 	if err != nil {
 		return nil, err
@@ -222,7 +222,7 @@ func (d *Dentry) MakeLink(name string, i *Inode) error {
 	if _, err := d.lookupLocked(nil, name); err != unix.ENOENT {
 		return errOr(err, unix.EEXIST)
 	}
-	if err := d.inode.Ops.Link(nil, d.inode, name, i); err != nil {
+	if err := d.inode.mutable().Link(nil, d.inode, name, i); err != nil {
 		return err
 	}
 	d.insert(newDentry(d, name, i))

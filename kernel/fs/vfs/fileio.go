@@ -230,7 +230,11 @@ func (f *File) Readdir(t *task.Task, s DirSink) error {
 	if d := f.path.Dentry; d != nil && d.Dead() {
 		return unix.ENOENT
 	}
-	err := f.Ops.Readdir(t, f, s)
+	o, ok := f.Ops.(Readdirer)
+	if !ok {
+		return unix.ENOTDIR
+	}
+	err := o.Readdir(t, f, s)
 	if f.mode&modeNoAtime == 0 {
 		f.inode.accessed()
 	}
@@ -278,12 +282,7 @@ func (f *File) QueueOf(t *task.Task) *wait.Queue {
 }
 
 // Stat fills in the attributes (fstat(2)). It works with O_PATH too.
-func (f *File) Stat(a *Attr) error {
-	if f.mode&modePath != 0 {
-		return f.inode.Stat(a)
-	}
-	return f.Ops.Stat(f, a)
-}
+func (f *File) Stat(a *Attr) error { return f.inode.Stat(a) }
 
 // Truncate sets the length (ftruncate(2)).
 func (f *File) Truncate(t *task.Task, size int64) error {
@@ -302,7 +301,7 @@ func (f *File) Truncate(t *task.Task, size int64) error {
 	}
 	f.inode.content.Lock()
 	defer f.inode.content.Unlock()
-	if err := f.Ops.Truncate(t, f, size); err != nil {
+	if err := f.truncate(t, size); err != nil {
 		return err
 	}
 	f.inode.written(t)
@@ -325,7 +324,7 @@ func (f *File) Fallocate(t *task.Task, mode int, off, n int64) error {
 		return unix.ESPIPE
 	case unix.S_IFREG:
 	default:
-		return f.Ops.Fallocate(t, f, mode, off, n)
+		return f.fallocate(t, mode, off, n)
 	}
 	if off > math.MaxInt64-n {
 		return unix.EFBIG
@@ -336,7 +335,7 @@ func (f *File) Fallocate(t *task.Task, mode int, off, n int64) error {
 	}
 	f.inode.content.Lock()
 	defer f.inode.content.Unlock()
-	if err := f.Ops.Fallocate(t, f, mode, off, n); err != nil {
+	if err := f.fallocate(t, mode, off, n); err != nil {
 		return err
 	}
 	f.inode.written(t)
@@ -391,7 +390,7 @@ func (f *File) Map(prot int, shared bool) (vm.Object, error) {
 	if prot&unix.PROT_EXEC != 0 && f.path.Mount.flagged(unix.MS_NOEXEC) {
 		return nil, unix.EPERM
 	}
-	o, err := f.Ops.Map(f, write)
+	o, err := f.MapPages(write)
 	if err == nil && f.mode&modeNoAtime == 0 {
 		f.inode.accessed()
 	}

@@ -257,6 +257,8 @@ func (i *Inode) Drop() {
 // evictUnused evicts the file if it has neither names nor descriptions.
 func (i *Inode) evictUnused() {
 	if i.Nlink() == 0 && i.holders.CompareAndSwap(0, evicted) {
-		i.Ops.Evict(i)
+		if o, ok := i.Ops.(Evictable); ok {
+			o.Evict(i)
+		}
 	}
 }

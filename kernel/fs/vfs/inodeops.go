@@ -6,17 +6,34 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// InodeOps is the behaviour of a file of a file system. Embed [NoInode] for
-// the operations that it does not have.
+// InodeOps is the behaviour that every file of a file system has. What only some have is in interfaces of
+// their own, which the file's type implements as well: [Directory], [MutableDirectory], [SymbolicLink], [MagicLink],
+// [Attributed], [Evictable]. Embed [NoInode] for the usual answers.
 //
 // Operations on a directory are called with the directory locked; permissions
 // have been checked, and the tree of names is kept up by the caller. They adjust
 // link counts and times.
 type InodeOps interface {
+	// Open makes f, whose inode this is, usable: it sets f.Ops. It may block, as
+	// opening a FIFO does.
+	Open(t *task.Task, f *File) error
+
+	// Stat fills in the attributes.
+	Stat(i *Inode, a *Attr) error
+
+	// SetAttr changes mode, owner or times.
+	SetAttr(t *task.Task, i *Inode, s *SetAttr) error
+}
+
+// A Directory finds its files when they are asked for. One that is none has just the dentries that are there.
+type Directory interface {
 	// Lookup returns the file called name in dir, if no dentry is there yet:
 	// ENOENT if there is none.
 	Lookup(t *task.Task, dir *Inode, name string) (*Inode, error)
+}
 
+// A MutableDirectory is one in which programs make and remove files. In others they fail as in /proc.
+type MutableDirectory interface {
 	// Create makes a file of any type but symbolic links in dir.
 	Create(t *task.Task, dir *Inode, name string, n *NewInode) (*Inode, error)
 
@@ -37,24 +54,23 @@ type InodeOps interface {
 
 	// Rename moves a file.
 	Rename(t *task.Task, r *Renaming) error
+}
 
-	// Open makes f, whose inode this is, usable: it sets f.Ops. It may block, as
-	// opening a FIFO does.
-	Open(t *task.Task, f *File) error
-
-	// Readlink returns where a symbolic link points to: EINVAL if the file is none.
+// A SymbolicLink is one.
+type SymbolicLink interface {
+	// Readlink returns where it points to.
 	Readlink(t *task.Task, i *Inode) (string, error)
+}
 
-	// Follow returns the file that a magic link of /proc stands for. It returns
+// A MagicLink is a symbolic link of /proc that stands for a file, whatever its path.
+type MagicLink interface {
+	// Follow returns the file that the link stands for. It returns
 	// ErrNotMagic if the link is an ordinary one.
 	Follow(t *task.Task, i *Inode) (Path, error)
+}
 
-	// Stat fills in the attributes.
-	Stat(i *Inode, a *Attr) error
-
-	// SetAttr changes mode, owner or times.
-	SetAttr(t *task.Task, i *Inode, s *SetAttr) error
-
+// An Attributed file has extended attributes (xattr(7)).
+type Attributed interface {
 	// Xattr returns the value of an extended attribute: ENODATA if there is
 	// none, EOPNOTSUPP if the file system has none in that name space.
 	Xattr(t *task.Task, i *Inode, name string) ([]byte, error)
@@ -68,7 +84,10 @@ type InodeOps interface {
 
 	// ListXattr returns the names of the extended attributes.
 	ListXattr(t *task.Task, i *Inode) ([]string, error)
+}
 
+// An Evictable file holds something that is freed with it.
+type Evictable interface {
 	// Evict frees what the file holds: its last name and its last description
 	// are gone.
 	Evict(i *Inode)
@@ -122,53 +141,13 @@ const (
 // ErrNotMagic says that a symbolic link is an ordinary one. It never reaches a program.
 const ErrNotMagic = unix.Errno(4095)
 
-// NoInode is an InodeOps of a file that cannot be opened and, as a directory, is
-// empty and fixed. Embed it, as [NoFile].
+// NoInode is an InodeOps of a file that cannot be opened. Embed it, as [NoFile].
 type NoInode struct{}
 
 var _ InodeOps = (*NoInode)(nil)
 
-// Lookup fails with ENOENT.
-func (*NoInode) Lookup(*task.Task, *Inode, string) (*Inode, error) { return nil, unix.ENOENT }
-
-// Create fails as in /proc: with EACCES for a regular file, with EPERM for others.
-func (*NoInode) Create(_ *task.Task, _ *Inode, _ string, n *NewInode) (*Inode, error) {
-	if n.Mode&unix.S_IFMT == unix.S_IFREG {
-		return nil, unix.EACCES
-	}
-	return nil, unix.EPERM
-}
-
-// Symlink fails with EPERM.
-func (*NoInode) Symlink(*task.Task, *Inode, string, string, *NewInode) (*Inode, error) {
-	return nil, unix.EPERM
-}
-
-// Tmpfile fails with EOPNOTSUPP.
-func (*NoInode) Tmpfile(*task.Task, *Inode, *NewInode) (*Inode, error) {
-	return nil, unix.EOPNOTSUPP
-}
-
-// Link fails with EPERM.
-func (*NoInode) Link(*task.Task, *Inode, string, *Inode) error { return unix.EPERM }
-
-// Unlink fails with EPERM.
-func (*NoInode) Unlink(*task.Task, *Inode, string, *Inode) error { return unix.EPERM }
-
-// Rmdir fails with EPERM.
-func (*NoInode) Rmdir(*task.Task, *Inode, string, *Inode) error { return unix.EPERM }
-
-// Rename fails with EPERM.
-func (*NoInode) Rename(*task.Task, *Renaming) error { return unix.EPERM }
-
 // Open fails with ENXIO.
 func (*NoInode) Open(*task.Task, *File) error { return unix.ENXIO }
-
-// Readlink fails with EINVAL.
-func (*NoInode) Readlink(*task.Task, *Inode) (string, error) { return "", unix.EINVAL }
-
-// Follow says that the link is an ordinary one.
-func (*NoInode) Follow(*task.Task, *Inode) (Path, error) { return Path{}, ErrNotMagic }
 
 // Stat gives what the inode knows.
 func (*NoInode) Stat(i *Inode, a *Attr) error {
@@ -182,17 +161,58 @@ func (*NoInode) SetAttr(_ *task.Task, i *Inode, s *SetAttr) error {
 	return nil
 }
 
-// Xattr fails with EOPNOTSUPP.
-func (*NoInode) Xattr(*task.Task, *Inode, string) ([]byte, error) { return nil, unix.EOPNOTSUPP }
+// lookup asks the file system for the file called name in the directory i.
+func (i *Inode) lookup(t *task.Task, name string) (*Inode, error) {
+	if d, ok := i.Ops.(Directory); ok {
+		return d.Lookup(t, i, name)
+	}
+	return nil, unix.ENOENT
+}
 
-// SetXattr fails with EOPNOTSUPP.
-func (*NoInode) SetXattr(*task.Task, *Inode, string, []byte, int) error { return unix.EOPNOTSUPP }
+// mutable returns the operations with which files are made and removed in the directory i: those of a
+// directory in which none can be if the file system has none.
+func (i *Inode) mutable() MutableDirectory {
+	if d, ok := i.Ops.(MutableDirectory); ok {
+		return d
+	}
+	return fixedDirectory{}
+}
 
-// RemoveXattr fails with EOPNOTSUPP.
-func (*NoInode) RemoveXattr(*task.Task, *Inode, string) error { return unix.EOPNOTSUPP }
+// fixedDirectory is a directory in which programs make and remove nothing. It fails as those of /proc do.
+type fixedDirectory struct{}
 
-// ListXattr returns no names.
-func (*NoInode) ListXattr(*task.Task, *Inode) ([]string, error) { return nil, nil }
+func (fixedDirectory) Create(_ *task.Task, _ *Inode, _ string, n *NewInode) (*Inode, error) {
+	if n.Mode&unix.S_IFMT == unix.S_IFREG {
+		return nil, unix.EACCES
+	}
+	return nil, unix.EPERM
+}
 
-// Evict does nothing.
-func (*NoInode) Evict(*Inode) {}
+func (fixedDirectory) Symlink(*task.Task, *Inode, string, string, *NewInode) (*Inode, error) {
+	return nil, unix.EPERM
+}
+
+func (fixedDirectory) Tmpfile(*task.Task, *Inode, *NewInode) (*Inode, error) {
+	return nil, unix.EOPNOTSUPP
+}
+
+func (fixedDirectory) Link(*task.Task, *Inode, string, *Inode) error   { return unix.EPERM }
+func (fixedDirectory) Unlink(*task.Task, *Inode, string, *Inode) error { return unix.EPERM }
+func (fixedDirectory) Rmdir(*task.Task, *Inode, string, *Inode) error  { return unix.EPERM }
+func (fixedDirectory) Rename(*task.Task, *Renaming) error              { return unix.EPERM }
+
+// Readlink returns where a symbolic link points to (readlink(2)): EINVAL if the file is none.
+func (i *Inode) Readlink(t *task.Task) (string, error) {
+	if l, ok := i.Ops.(SymbolicLink); ok {
+		return l.Readlink(t, i)
+	}
+	return "", unix.EINVAL
+}
+
+// follow returns the file that a magic link stands for, ErrNotMagic for other files.
+func (i *Inode) follow(t *task.Task) (Path, error) {
+	if l, ok := i.Ops.(MagicLink); ok {
+		return l.Follow(t, i)
+	}
+	return Path{}, ErrNotMagic
+}

@@ -168,7 +168,7 @@ func (f *File) openInode(t *task.Task, flags int) error {
 	}
 	i.content.Lock()
 	defer i.content.Unlock()
-	if err := f.Ops.Truncate(t, f, 0); err != nil {
+	if err := f.truncate(t, 0); err != nil {
 		f.Ops.Release(f)
 		return err
 	}
@@ -245,7 +245,7 @@ func (w *walker) tmpfile(how *How) (*File, error) {
 		return nil, err
 	}
 	n := w.newInode(dir.inode, unix.S_IFREG|how.Mode&07777, 0)
-	i, err := dir.inode.Ops.Tmpfile(w.t, dir.inode, n)
+	i, err := dir.inode.mutable().Tmpfile(w.t, dir.inode, n)
 	if err != nil {
 		return nil, err
 	}

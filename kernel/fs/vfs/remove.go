@@ -116,9 +116,9 @@ func (w *walker) removeLast(dir bool) (*Inode, error) {
 	}
 	err = e.kill(func() error {
 		if dir {
-			return d.inode.Ops.Rmdir(w.t, d.inode, w.last, e.inode)
+			return d.inode.mutable().Rmdir(w.t, d.inode, w.last, e.inode)
 		}
-		return d.inode.Ops.Unlink(w.t, d.inode, w.last, e.inode)
+		return d.inode.mutable().Unlink(w.t, d.inode, w.last, e.inode)
 	})
 	if err != nil {
 		return nil, err

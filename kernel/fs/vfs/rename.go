@@ -217,7 +217,7 @@ func (r *rename) move() error {
 		op.Target = r.target.inode
 		newName = r.target.name
 	}
-	if err := from.inode.Ops.Rename(r.old.t, &op); err != nil {
+	if err := from.inode.mutable().Rename(r.old.t, &op); err != nil {
 		return err
 	}
 	treeLock.Lock()

@@ -248,14 +248,14 @@ func (w *walker) follow(p Path) error {
 		return unix.ELOOP
 	}
 	i := p.Dentry.inode
-	to, err := i.Ops.Follow(w.t, i)
+	to, err := i.follow(w.t)
 	if err == nil {
 		return w.jump(to)
 	}
 	if err != ErrNotMagic {
 		return err
 	}
-	target, err := i.Ops.Readlink(w.t, i)
+	target, err := i.Readlink(w.t)
 	if err != nil {
 		return err
 	}
@@ -304,7 +304,7 @@ func (d *Dentry) lookupLocked(t *task.Task, name string) (*Dentry, error) {
 	if len(name) > unix.NAME_MAX {
 		return nil, unix.ENAMETOOLONG
 	}
-	i, err := d.inode.Ops.Lookup(t, d.inode, name)
+	i, err := d.inode.lookup(t, name)
 	if err != nil {
 		return nil, err
 	}

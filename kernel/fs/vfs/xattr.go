@@ -62,7 +62,10 @@ func Xattr(t *task.Task, p Path, name string) ([]byte, error) {
 		return nil, err
 	}
 	i := p.Dentry.inode
-	return i.Ops.Xattr(t, i, name)
+	if o, ok := i.Ops.(Attributed); ok {
+		return o.Xattr(t, i, name)
+	}
+	return nil, unix.EOPNOTSUPP
 }
 
 // SetXattr sets an extended attribute of the file at p (setxattr(2)).
@@ -74,7 +77,10 @@ func SetXattr(t *task.Task, p Path, name string, value []byte, flags int) error 
 		return err
 	}
 	i := p.Dentry.inode
-	return i.Ops.SetXattr(t, i, name, value, flags)
+	if o, ok := i.Ops.(Attributed); ok {
+		return o.SetXattr(t, i, name, value, flags)
+	}
+	return unix.EOPNOTSUPP
 }
 
 // RemoveXattr removes an extended attribute of the file at p (removexattr(2)).
@@ -83,14 +89,21 @@ func RemoveXattr(t *task.Task, p Path, name string) error {
 		return err
 	}
 	i := p.Dentry.inode
-	return i.Ops.RemoveXattr(t, i, name)
+	if o, ok := i.Ops.(Attributed); ok {
+		return o.RemoveXattr(t, i, name)
+	}
+	return unix.EOPNOTSUPP
 }
 
 // ListXattr returns the names of the extended attributes of the file at p that the
 // task may see (listxattr(2)).
 func ListXattr(t *task.Task, p Path) ([]string, error) {
 	i := p.Dentry.inode
-	all, err := i.Ops.ListXattr(t, i)
+	o, ok := i.Ops.(Attributed)
+	if !ok {
+		return nil, nil
+	}
+	all, err := o.ListXattr(t, i)
 	if err != nil || CredOf(t).Has(unix.CAP_SYS_ADMIN) {
 		return all, err
 	}

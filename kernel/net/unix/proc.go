@@ -1,9 +1,7 @@
 package unix
 
 import (
-	"cmp"
-	"maps"
-	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -51,7 +49,11 @@ func procUnix(_ *task.Task, w *strings.Builder) error {
 	w.WriteString("Num       RefCount Protocol Flags    Type St Inode Path\n")
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	list := slices.SortedFunc(maps.Keys(all.socks), func(a, b *sock) int { return cmp.Compare(a.number(), b.number()) })
+	list := make([]*sock, 0, len(all.socks))
+	for s := range all.socks {
+		list = append(list, s)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].number() < list[j].number() })
 	for _, s := range list {
 		s.describe(w)
 	}

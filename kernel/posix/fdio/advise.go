@@ -77,5 +77,5 @@ func SyncFileRange(t *task.Task, fd sys.FD, off, n sys.Off, flags sys.SyncRangeF
 	if flags == 0 {
 		return nil
 	}
-	return f.Ops.Sync(t, f)
+	return f.Sync(t)
 }

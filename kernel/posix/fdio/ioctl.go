@@ -55,7 +55,7 @@ func Ioctl(t *task.Task, fd sys.FD, cmd sys.IoctlCmd, arg sys.IoctlArg) (uintptr
 			return 0, storeBlockSize(t, f, a)
 		}
 	}
-	return f.Ops.Ioctl(t, f, uint32(cmd), a)
+	return f.Ioctl(t, uint32(cmd), a)
 }
 
 // setNonBlocking implements FIONBIO.

@@ -68,7 +68,7 @@ func Pwritev2(t *task.Task, fd sys.FD, iov sys.IoVec, n uint64, off sys.Off, hig
 		err = nil
 	}
 	if done > 0 && flags&(unix.RWF_DSYNC|unix.RWF_SYNC) != 0 && f.Inode().IsRegular() {
-		if err := f.Ops.Sync(t, f); err != nil {
+		if err := f.Sync(t); err != nil {
 			return 0, err
 		}
 	}

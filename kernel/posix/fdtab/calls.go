@@ -28,7 +28,7 @@ func CloseRange(t *task.Task, first, last uint32, flags sys.CloseRangeFlags) err
 		if flags&unix.CLOSE_RANGE_CLOEXEC != 0 {
 			skipFirst, skipLast = -1, -1
 		}
-		own, err := own(t, tb, skipFirst, skipLast)
+		own, err := own(tb, skipFirst, skipLast)
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func CloseRange(t *task.Task, first, last uint32, flags sys.CloseRangeFlags) err
 	if flags&unix.CLOSE_RANGE_CLOEXEC != 0 {
 		tb.cloexecRange(from, to)
 	} else {
-		tb.removeRange(t, from, to)
+		tb.removeRange(from, to)
 	}
 	return nil
 }
@@ -89,7 +89,7 @@ func dupTo(t *task.Task, oldfd, newfd sys.FD, cloexec bool) (sys.FD, error) {
 	if err != nil {
 		return -1, err
 	}
-	if err := tables.Get(t).replace(t, newfd, f, cloexec); err != nil {
+	if err := tables.Get(t).replace(newfd, f, cloexec); err != nil {
 		return -1, err
 	}
 	return newfd, nil

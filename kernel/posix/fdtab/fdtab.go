@@ -34,7 +34,7 @@ func init() {
 const standard = 3
 
 // first makes the table of the first task, with the console behind its descriptors if there is one.
-func first(t *task.Task) (*Table, error) {
+func first(*task.Task) (*Table, error) {
 	tb := newTable(firstSize)
 	if vfs.Std == nil {
 		return tb, nil
@@ -46,7 +46,7 @@ func first(t *task.Task) (*Table, error) {
 		}
 		f, err := vfs.Std(int(fd))
 		if err != nil {
-			tb.put(t)
+			tb.put()
 			return nil, err
 		}
 		tb.fill(fd, f)
@@ -66,17 +66,17 @@ func clone(parent, _ *task.Task, flags uint64) (*Table, error) {
 	return tb, nil
 }
 
-func exec(t *task.Task, tb *Table) *Table {
-	tb, _ = own(t, tb, -1, -1) // without a second table, nobody else is left who could share this one
-	tb.closeOnExec(t)
+func exec(_ *task.Task, tb *Table) *Table {
+	tb, _ = own(tb, -1, -1) // without a second table, nobody else is left who could share this one
+	tb.closeOnExec()
 	return tb
 }
 
-func exit(t *task.Task, tb *Table) { tb.put(t) }
+func exit(_ *task.Task, tb *Table) { tb.put() }
 
 // own returns tb if t is its only user, and otherwise gives t a copy, without
 // the descriptors skipFirst to skipLast. It fails with EINVAL if there can be only one table.
-func own(t *task.Task, tb *Table, skipFirst, skipLast int) (*Table, error) {
+func own(tb *Table, skipFirst, skipLast int) (*Table, error) {
 	if tb.users.Load() == 1 {
 		return tb, nil
 	}
@@ -84,14 +84,14 @@ func own(t *task.Task, tb *Table, skipFirst, skipLast int) (*Table, error) {
 		return tb, unix.EINVAL
 	}
 	c := tb.copy(skipFirst, skipLast)
-	tb.put(t)
+	tb.put()
 	return c, nil
 }
 
 // Unshare gives t a descriptor table of its own if it shares one (unshare(2) with CLONE_FILES): EINVAL if there can
 // be only one.
 func Unshare(t *task.Task) error {
-	tb, err := own(t, tables.Get(t), -1, -1)
+	tb, err := own(tables.Get(t), -1, -1)
 	if err == nil {
 		tables.Set(t, tb)
 	}
@@ -178,7 +178,7 @@ func installPair(t *task.Task, f, g *vfs.File, cloexec bool, a sys.OutFDPair) er
 }
 
 // Remove closes fd: EBADF if it is not open.
-func Remove(t *task.Task, fd sys.FD) error { return tables.Get(t).remove(t, fd) }
+func Remove(t *task.Task, fd sys.FD) error { return tables.Get(t).remove(fd) }
 
 // DupFrom makes a second descriptor of fd, the lowest free one that is at least
 // from (F_DUPFD and F_DUPFD_CLOEXEC of fcntl(2)): EBADF if fd is not open, EINVAL if

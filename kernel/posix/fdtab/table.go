@@ -6,7 +6,6 @@ import (
 
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/syscall/sys"
-	"cairn/kernel/task"
 
 	"golang.org/x/sys/unix"
 )
@@ -135,7 +134,7 @@ func (tb *Table) take(fd int) *vfs.File {
 }
 
 // remove closes fd.
-func (tb *Table) remove(t *task.Task, fd sys.FD) error {
+func (tb *Table) remove(fd sys.FD) error {
 	tb.mu.Lock()
 	var f *vfs.File
 	if uint(fd) < uint(len(*tb.slots.Load())) {
@@ -145,13 +144,14 @@ func (tb *Table) remove(t *task.Task, fd sys.FD) error {
 	if f == nil {
 		return unix.EBADF
 	}
-	return tb.drop(t, f)
+	tb.drop(f)
+	return nil
 }
 
 // replace puts f, whose reference it takes over, behind fd, and closes what was
 // there. It fails with EBUSY if fd is reserved by a call that is still
 // at work (dup2(2)).
-func (tb *Table) replace(t *task.Task, fd sys.FD, f *vfs.File, cloexec bool) error {
+func (tb *Table) replace(fd sys.FD, f *vfs.File, cloexec bool) error {
 	tb.mu.Lock()
 	tb.grow(int(fd) + 1)
 	s := &(*tb.slots.Load())[fd]
@@ -166,13 +166,13 @@ func (tb *Table) replace(t *task.Task, fd sys.FD, f *vfs.File, cloexec bool) err
 	tb.setCloexec(int(fd), cloexec)
 	tb.mu.Unlock()
 	if old != nil {
-		_ = tb.drop(t, old) // dup2(2): an error of this close is lost
+		tb.drop(old)
 	}
 	return nil
 }
 
 // removeRange closes the descriptors first to last.
-func (tb *Table) removeRange(t *task.Task, first, last int) {
+func (tb *Table) removeRange(first, last int) {
 	for fd := first; ; fd++ {
 		tb.mu.Lock()
 		fd = tb.used.next(fd)
@@ -183,7 +183,7 @@ func (tb *Table) removeRange(t *task.Task, first, last int) {
 		f := tb.take(fd)
 		tb.mu.Unlock()
 		if f != nil {
-			_ = tb.drop(t, f)
+			tb.drop(f)
 		}
 	}
 }
@@ -199,14 +199,11 @@ func (tb *Table) cloexecRange(first, last int) {
 
 // drop ends a descriptor's use of f: what close(2) does. The process loses its POSIX
 // locks on the file.
-func (tb *Table) drop(t *task.Task, f *vfs.File) error {
-	var err error
+func (tb *Table) drop(f *vfs.File) {
 	if !f.IsPath() {
-		err = f.Ops.Flush(t, f)
 		f.ReleaseLocks(tb)
 	}
 	f.Put()
-	return err
 }
 
 // copy returns a new table with the same files, except for the descriptors
@@ -235,7 +232,7 @@ func (tb *Table) copy(skipFirst, skipLast int) *Table {
 }
 
 // closeOnExec closes the descriptors with FD_CLOEXEC.
-func (tb *Table) closeOnExec(t *task.Task) {
+func (tb *Table) closeOnExec() {
 	for fd := 0; ; fd++ {
 		tb.mu.Lock()
 		fd = tb.cloexec.next(fd)
@@ -246,14 +243,14 @@ func (tb *Table) closeOnExec(t *task.Task) {
 		f := tb.take(fd)
 		tb.mu.Unlock()
 		if f != nil {
-			_ = tb.drop(t, f)
+			tb.drop(f)
 		}
 	}
 }
 
 // put takes one user off the table, and closes everything with the last.
-func (tb *Table) put(t *task.Task) {
+func (tb *Table) put() {
 	if tb.users.Add(-1) == 0 {
-		tb.removeRange(t, 0, MaxDescriptors)
+		tb.removeRange(0, MaxDescriptors)
 	}
 }

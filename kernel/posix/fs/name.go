@@ -177,7 +177,7 @@ func Readlinkat(t *task.Task, dirfd sys.DirFD, path sys.Path, buf sys.OutBuf, si
 	if name == "" && !i.IsSymlink() {
 		return 0, unix.ENOENT
 	}
-	to, err := i.Ops.Readlink(t, i)
+	to, err := i.Readlink(t)
 	if err != nil {
 		return 0, err
 	}

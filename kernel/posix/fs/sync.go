@@ -32,7 +32,7 @@ func Fsync(t *task.Task, fd sys.FD) error {
 		return err
 	}
 	defer f.Put()
-	return f.Ops.Sync(t, f)
+	return f.Sync(t)
 }
 
 // Fdatasync implements fdatasync(2).

@@ -246,7 +246,7 @@ func (s *splicing) pages() vm.Object {
 	if !s.in.Inode().IsRegular() {
 		return nil
 	}
-	o, err := s.in.Ops.Map(s.in, false)
+	o, err := s.in.MapPages(false)
 	if err != nil {
 		return nil
 	}
