@@ -150,7 +150,9 @@ func (r *Request) load(t *task.Task, f *vfs.File, name string) (*Program, error)
 	p := &Program{File: f, Name: name}
 	var err error
 	if p.as, err = vm.New(); err == nil {
-		err = p.build(t, r)
+		if err = p.build(t, r); err == unix.EFAULT {
+			err = unix.ENOMEM // there is no page for the new address space; nothing was done to the old one
+		}
 		if err != nil {
 			p.as.Put()
 		}

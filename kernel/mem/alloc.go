@@ -1,6 +1,10 @@
 package mem
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"cairn/kernel/trial"
+)
 
 // A Range is a stretch of physical memory: [Start, End), in bytes.
 type Range struct {
@@ -83,6 +87,9 @@ func SetReserve(n uint64) { pool.reserve = n }
 //
 //go:nosplit
 func Alloc(p Purpose) (Frame, bool) {
+	if trial.Fail() {
+		return noFrame, false
+	}
 	lock()
 	if pool.free == 0 || p == User && pool.free <= pool.reserve {
 		unlock()

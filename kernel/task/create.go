@@ -6,6 +6,7 @@ import (
 	"cairn/kernel/arch"
 	"cairn/kernel/config"
 	"cairn/kernel/mem"
+	"cairn/kernel/trial"
 	"cairn/kernel/vm"
 
 	"golang.org/x/sys/unix"
@@ -59,7 +60,7 @@ func takeID(want int32) (int32, error) {
 	most := Max()
 	ids.Lock()
 	defer ids.Unlock()
-	if len(ids.tasks) >= most {
+	if len(ids.tasks) >= most || trial.Fail() {
 		return 0, unix.EAGAIN
 	}
 	if want != 0 {
@@ -70,12 +71,14 @@ func takeID(want int32) (int32, error) {
 			return 0, unix.EEXIST
 		}
 		ids.tasks[want] = nil
+		trial.IDs.Add(1)
 		return want, nil
 	}
 	for range maxPID {
 		ids.last = ids.last%maxPID + 1
 		if _, used := ids.tasks[ids.last]; !used {
 			ids.tasks[ids.last] = nil
+			trial.IDs.Add(1)
 			return ids.last, nil
 		}
 	}
@@ -103,6 +106,7 @@ func ReleaseID(tid int32) {
 	defer ids.Unlock()
 	if t, used := ids.tasks[tid]; used && t == nil {
 		delete(ids.tasks, tid)
+		trial.IDs.Add(-1)
 	}
 }
 
@@ -111,6 +115,7 @@ func (t *Task) takeOver(id int32) {
 	ids.Lock()
 	defer ids.Unlock()
 	delete(ids.tasks, t.TID)
+	trial.IDs.Add(-1)
 	t.TID = id
 	ids.tasks[id] = t
 }
@@ -171,7 +176,7 @@ func (t *Task) CloneAs(flags uint64, as *vm.AddressSpace, tid int32) (*Task, err
 	c.SetName(*t.Name.Load())
 	if flags&unix.CLONE_THREAD == 0 {
 		c.Proc = newProcess(c)
-	} else if c.Proc = t.Proc; !config.LIBPOSIX_PROCESS_MULTITHREADING || !t.Proc.add(c) {
+	} else if c.Proc = t.Proc; !config.LIBPOSIX_PROCESS_MULTITHREADING || trial.Fail() || !t.Proc.add(c) {
 		ReleaseID(c.TID)
 		return nil, unix.EAGAIN // the process is ending
 	}

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"cairn/kernel/config"
+	"cairn/kernel/trial"
 
 	"golang.org/x/sys/unix"
 )
@@ -102,7 +103,7 @@ func (t *Task) Alone() error {
 func (p *Process) begin(t *Task) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.exiting.Load() || p.alone != nil {
+	if p.exiting.Load() || p.alone != nil || trial.Fail() {
 		return false
 	}
 	p.alone = t

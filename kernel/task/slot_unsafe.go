@@ -3,6 +3,10 @@ package task
 import (
 	"sync/atomic"
 	"unsafe"
+
+	"cairn/kernel/trial"
+
+	"golang.org/x/sys/unix"
 )
 
 // A Slot is a library's place in every task for state of type T: the
@@ -83,7 +87,12 @@ func cloneSlots(parent, child *Task, flags uint64) error {
 		s := parent.slots[i]
 		if f := registered[i].clone; f != nil {
 			var err error
-			if s, err = f(parent, child, flags); err != nil {
+			if trial.Fail() {
+				err = unix.EAGAIN
+			} else {
+				s, err = f(parent, child, flags)
+			}
+			if err != nil {
 				exitSlots(child, i)
 				return err
 			}

@@ -6,6 +6,7 @@ import (
 
 	"cairn/kernel/arch"
 	"cairn/kernel/mem"
+	"cairn/kernel/trial"
 
 	"golang.org/x/sys/unix"
 )
@@ -28,7 +29,7 @@ func (as *AddressSpace) CopyOut(a Addr, p []byte) (int, error) {
 // Clear zeroes n bytes at user address a. It returns how many bytes it cleared, and
 // EFAULT if that is fewer than all.
 func (as *AddressSpace) Clear(a Addr, n uint64) (int, error) {
-	if !inUser(a, n) {
+	if !inUser(a, n) || trial.Fail() {
 		return 0, unix.EFAULT
 	}
 	for done := uint64(0); ; {
@@ -58,7 +59,7 @@ func Store[T any](as *AddressSpace, a Addr, v T) error {
 
 // copyIn copies until all is done or a page cannot be had.
 func (as *AddressSpace) copyIn(dst unsafe.Pointer, a Addr, n int) (int, error) {
-	if !inUser(a, uint64(n)) {
+	if !inUser(a, uint64(n)) || trial.Fail() {
 		return 0, unix.EFAULT
 	}
 	for done := 0; ; {
@@ -75,7 +76,7 @@ func (as *AddressSpace) copyIn(dst unsafe.Pointer, a Addr, n int) (int, error) {
 
 // copyOut is copyIn's other direction.
 func (as *AddressSpace) copyOut(a Addr, src unsafe.Pointer, n int) (int, error) {
-	if !inUser(a, uint64(n)) {
+	if !inUser(a, uint64(n)) || trial.Fail() {
 		return 0, unix.EFAULT
 	}
 	for done := 0; ; {

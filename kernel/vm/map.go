@@ -2,6 +2,8 @@ package vm
 
 import (
 	"golang.org/x/sys/unix"
+
+	"cairn/kernel/trial"
 )
 
 // MapOpts are the arguments of Map.
@@ -43,7 +45,7 @@ func (as *AddressSpace) mmap(o *MapOpts) (Addr, error) {
 	if err != nil {
 		return 0, err
 	}
-	if len(as.regions) >= MaxMappings {
+	if len(as.regions) >= MaxMappings || trial.Fail() {
 		return 0, unix.ENOMEM
 	}
 	n := r.end

@@ -6,6 +6,7 @@ import (
 
 	"cairn/kernel/arch"
 	"cairn/kernel/mem"
+	"cairn/kernel/trial"
 
 	"golang.org/x/sys/unix"
 )
@@ -48,6 +49,7 @@ func New() (*AddressSpace, error) {
 	}
 	as := &AddressSpace{id: lastID.Add(1), root: root, limits: noLimits}
 	as.refs.Store(1)
+	trial.Spaces.Add(1)
 	as.setLayout(FixedLayout())
 	return as, nil
 }
@@ -90,6 +92,7 @@ func (as *AddressSpace) destroy() {
 	as.gather.flush(as)
 	as.root.Put()
 	as.root = 0
+	trial.Spaces.Add(-1)
 	as.regions = nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"cairn/kernel/trial"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -75,6 +77,7 @@ func NewFileInode(ops FileOps, inode *Inode, name string, flags int) *File {
 // init sets the count, the flags and what follows from them.
 func (f *File) init(flags int) {
 	f.refs.Store(1)
+	trial.Files.Add(1)
 	f.flags.Store(uint32(flags &^ openOnly))
 	if flags&unix.O_PATH != 0 {
 		f.mode |= modePath
@@ -157,6 +160,7 @@ func (f *File) letGo() {
 	}
 	f.path.Mount.put()
 	f.inode.Drop()
+	trial.Files.Add(-1)
 }
 
 // Flags returns the access mode and the status flags, as F_GETFL does.

@@ -5,6 +5,7 @@ import (
 
 	"cairn/kernel/clock"
 	"cairn/kernel/task"
+	"cairn/kernel/trial"
 	"cairn/kernel/vm"
 	"cairn/kernel/wait"
 
@@ -383,6 +384,9 @@ func (f *File) Map(prot int, shared bool) (vm.Object, error) {
 	if f.mode&modePath != 0 {
 		return nil, unix.EBADF
 	}
+	if trial.Fail() {
+		return nil, unix.ENOMEM
+	}
 	write := shared && prot&unix.PROT_WRITE != 0
 	if f.mode&modeRead == 0 || write && (f.mode&modeWrite == 0) {
 		return nil, unix.EACCES
@@ -410,6 +414,9 @@ func (f *File) Object() vm.Object {
 // ReadAt reads at off for the kernel itself, whatever the access mode. It
 // returns fewer bytes than p holds only at the end of the file or with an error.
 func (f *File) ReadAt(p []byte, off int64) (int, error) {
+	if trial.Fail() {
+		return 0, unix.EIO
+	}
 	b := vm.NewBuffer(p)
 	n := 0
 	for n < len(p) {

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"cairn/kernel/clock"
+	"cairn/kernel/trial"
 
 	"golang.org/x/sys/unix"
 )
@@ -219,17 +220,21 @@ func (i *Inode) addWriter() error {
 func (i *Inode) DenyWrite() error {
 	for {
 		n := i.writers.Load()
-		if n > 0 {
+		if n > 0 || trial.Fail() {
 			return unix.ETXTBSY
 		}
 		if i.writers.CompareAndSwap(n, n-1) {
+			trial.Programs.Add(1)
 			return nil
 		}
 	}
 }
 
 // AllowWrite takes back one DenyWrite.
-func (i *Inode) AllowWrite() { i.writers.Add(1) }
+func (i *Inode) AllowWrite() {
+	i.writers.Add(1)
+	trial.Programs.Add(-1)
+}
 
 // evicted is the count of holders of an inode that is gone.
 const evicted = -1 << 30

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"cairn/kernel/task"
+	"cairn/kernel/trial"
 
 	"golang.org/x/sys/unix"
 )
@@ -128,6 +129,9 @@ func (w *walker) mayOpen(p Path, how *How) error {
 // open makes a description of what is at p. Permissions have been checked.
 func (p Path) open(t *task.Task, cred *Cred, flags int) (*File, error) {
 	i := p.Dentry.inode
+	if trial.Fail() {
+		return nil, unix.ENFILE
+	}
 	if !i.Hold() {
 		return nil, unix.ENOENT
 	}
@@ -146,6 +150,9 @@ func (p Path) open(t *task.Task, cred *Cred, flags int) (*File, error) {
 }
 
 func (f *File) openInode(t *task.Task, flags int) error {
+	if trial.Fail() {
+		return unix.ENOMEM
+	}
 	i := f.inode
 	typ := i.Type()
 	if typ != unix.S_IFIFO && typ != unix.S_IFSOCK {

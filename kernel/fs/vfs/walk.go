@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"cairn/kernel/task"
+	"cairn/kernel/trial"
 
 	"golang.org/x/sys/unix"
 )
@@ -324,6 +325,9 @@ func Walk(t *task.Task, base Path, path string, flags WalkFlag) (Path, error) {
 
 // WalkAs is Walk with other credentials than the task's, as access(2) needs.
 func WalkAs(t *task.Task, cred *Cred, base Path, path string, flags WalkFlag) (Path, error) {
+	if trial.Fail() {
+		return Path{}, unix.ENOMEM
+	}
 	var w walker
 	if err := w.begin(t, base, path, 0); err != nil {
 		return Path{}, err

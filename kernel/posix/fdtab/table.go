@@ -6,6 +6,7 @@ import (
 
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/syscall/sys"
+	"cairn/kernel/trial"
 
 	"golang.org/x/sys/unix"
 )
@@ -34,6 +35,7 @@ type Table struct {
 func newTable(n int) *Table {
 	tb := &Table{}
 	tb.users.Store(1)
+	trial.Tables.Add(1)
 	s := make([]slot, n)
 	tb.slots.Store(&s)
 	tb.used.grow(n)
@@ -70,7 +72,7 @@ func (tb *Table) reserve(from, limit int, cloexec bool) (sys.FD, error) {
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
 	fd := tb.used.gap(from)
-	if fd >= min(limit, MaxDescriptors) {
+	if fd >= min(limit, MaxDescriptors) || trial.Fail() {
 		return -1, unix.EMFILE
 	}
 	tb.grow(fd + 1)
@@ -252,5 +254,6 @@ func (tb *Table) closeOnExec() {
 func (tb *Table) put() {
 	if tb.users.Add(-1) == 0 {
 		tb.removeRange(0, MaxDescriptors)
+		trial.Tables.Add(-1)
 	}
 }

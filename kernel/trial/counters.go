@@ -1,0 +1,10 @@
+package trial
+
+// What is counted.
+var (
+	Files    Counter // open file descriptions
+	Spaces   Counter // address spaces
+	Tables   Counter // descriptor tables
+	IDs      Counter // thread ids that are taken
+	Programs Counter // executable files that are protected from writing
+)
