@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"cairn/build/kconfig"
 	"cairn/image"
 )
 
@@ -16,12 +17,19 @@ func find(params []Param, name string) *Param {
 	return nil
 }
 
-// TestParams checks that the parameters of an image are those of the libraries that it has.
-func TestParams(t *testing.T) {
+// defaults returns the configuration with every option at its default.
+func defaults(t *testing.T) *kconfig.Config {
+	t.Helper()
 	cfg, err := NewConfig()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return cfg
+}
+
+// TestParams checks that the parameters of an image are those of the libraries that it has.
+func TestParams(t *testing.T) {
+	cfg := defaults(t)
 	base, err := Params(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -55,10 +63,7 @@ func TestImageNotes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a kernel")
 	}
-	cfg, err := NewConfig()
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := defaults(t)
 	c, err := ForOptions(cfg)
 	if err != nil {
 		t.Fatal(err)

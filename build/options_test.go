@@ -30,10 +30,7 @@ func imports(t *testing.T, source []byte) []string {
 // TestBaseIsTheDefault checks that the main package in the tree is the one that the options
 // give by default.
 func TestBaseIsTheDefault(t *testing.T) {
-	cfg, err := NewConfig()
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := defaults(t)
 	c, err := ForOptions(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -82,10 +79,7 @@ func TestEveryLibraryIsDescribed(t *testing.T) {
 func TestOptionChangesImage(t *testing.T) {
 	const option, symbol = "LIBSYSCALL_SHIM_STRACE", "cairn/kernel/posix/strace."
 	for _, value := range []string{"y", "n"} {
-		cfg, err := NewConfig()
-		if err != nil {
-			t.Fatal(err)
-		}
+		cfg := defaults(t)
 		if _, err := cfg.Apply([]kconfig.Assignment{{Name: option, Value: value}}); err != nil {
 			t.Fatal(err)
 		}

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"cairn/test/tmux"
 )
 
 // cli prepares the command, to run in a directory.
@@ -163,9 +163,6 @@ func TestBootParameters(t *testing.T) {
 
 // TestMenuconfig drives the menu in a terminal.
 func TestMenuconfig(t *testing.T) {
-	if _, err := exec.LookPath("tmux"); err != nil {
-		t.Skip("tmux is not installed: scripts/setup tests")
-	}
 	dir := t.TempDir()
 	self, err := os.Executable()
 	if err != nil {
@@ -174,42 +171,20 @@ func TestMenuconfig(t *testing.T) {
 	if err := os.Symlink(self, filepath.Join(dir, "cairn")); err != nil {
 		t.Fatal(err)
 	}
-	socket := fmt.Sprintf("cairn-command-%d", os.Getpid())
-	tmux := func(args ...string) string {
-		t.Helper()
-		out, err := exec.Command("tmux", append([]string{"-u", "-L", socket, "-f", "/dev/null"}, args...)...).CombinedOutput()
-		if err != nil {
-			t.Fatalf("tmux %v: %v\n%s", args, err, out)
-		}
-		return string(out)
-	}
-	expect := func(want string) {
-		t.Helper()
-		for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
-			screen := tmux("capture-pane", "-p")
-			if strings.Contains(screen, want) {
-				return
-			}
-			if time.Now().After(deadline) {
-				t.Fatalf("the terminal never showed %q:\n%s", want, screen)
-			}
-		}
-	}
-	tmux("new-session", "-d", "-x", "80", "-y", "24", "-c", dir, "./cairn menuconfig --no-sizes; echo ended with $?; sleep 60")
-	t.Cleanup(func() { tmux("kill-server") })
-	expect("Cairn configuration")
-	tmux("send-keys", "/")
-	expect("Search")
-	tmux("send-keys", "-l", "posix_pipe")
-	expect("LIBPOSIX_PIPE [=y]")
-	tmux("send-keys", "Down", "Up", "Enter")
-	expect("[*] posix-pipe")
-	tmux("send-keys", "n")
-	expect("[ ] posix-pipe")
-	tmux("send-keys", "q")
-	expect("changes that are not saved")
-	tmux("send-keys", "Enter")
-	expect("ended with 0")
+	tm := tmux.Start(t, dir, "./cairn menuconfig --no-sizes; echo ended with $?; sleep 60")
+	tm.Expect("Cairn configuration")
+	tm.Keys("/")
+	tm.Expect("Search")
+	tm.Type("posix_pipe")
+	tm.Expect("LIBPOSIX_PIPE [=y]")
+	tm.Keys("Down", "Up", "Enter")
+	tm.Expect("[*] posix-pipe")
+	tm.Keys("n")
+	tm.Expect("[ ] posix-pipe")
+	tm.Keys("q")
+	tm.Expect("changes that are not saved")
+	tm.Keys("Enter")
+	tm.Expect("ended with 0")
 	if out, _, _ := output(t, cli(t, dir, "config", "get", "LIBPOSIX_PIPE")); out != "n\n" {
 		t.Errorf("LIBPOSIX_PIPE is %q in the file that the menu saved", out)
 	}
