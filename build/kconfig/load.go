@@ -71,9 +71,10 @@ func (t *Tree) newNode(kind NodeKind, parent *Node, pos Pos) *Node {
 	t.nodes++
 	if parent != nil {
 		parent.Children = append(parent.Children, n)
-		n.hiders = parent.hiders
-		if parent.visibleIf != nil {
-			n.hiders = append(slices.Clip(n.hiders), parent.visibleIf)
+		for p := parent; p != nil && kind != NodeMenu && kind != NodeComment; p = p.Parent {
+			if p.visibleIf != nil {
+				n.hiders = append(n.hiders, p.visibleIf)
+			}
 		}
 	}
 	return n

@@ -232,7 +232,7 @@ type Node struct {
 	depends    *Expr   // the node's own depends on lines
 	visibleIf  *Expr   // of a menu
 	outer      *Node   // the node written around this one
-	hiders     []*Expr // visible if of the menus around it
+	hiders     []*Expr // visible if of the menus around it; menus and comments heed only their own
 	full       *Expr   // everything it depends on, with choices as symbols
 
 	list, next *Node // the tree as links, while it is being arranged
