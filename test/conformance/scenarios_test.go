@@ -24,9 +24,10 @@ func TestScenarios(t *testing.T) {
 		{"coreutils", "shell", "coreutils.sh", []string{"/bin/bash"}, nil, true},
 		{"sqlite", "sqlite", "sqlite.sql", []string{"/usr/bin/sqlite3", "-init"}, []string{"/tmp/db", ".exit"}, true},
 		{"perl", "perl", "perl.pl", []string{"/usr/bin/perl"}, nil, true},
-		{"make", "build", "make.sh", []string{"/bin/dash"}, nil, true},
-		{"git", "git", "git.sh", []string{"/bin/dash"}, nil, true},
-		{"python", "python", "python.py", []string{"/usr/bin/python3.11"}, nil, true},
+		{"make", "build", "make.sh", []string{"/bin/dash"}, nil, false},
+		{"git", "git", "git.sh", []string{"/bin/dash"}, nil, false},
+		{"python", "python", "python.py", []string{"/usr/bin/python3.11"}, []string{"fork"}, true},
+		{"python, all ways", "python", "python.py", []string{"/usr/bin/python3.11"}, nil, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			skipUnless(t, test.quick)
