@@ -10,9 +10,11 @@ const (
 	leafHypervisor     = 0x4000_0000
 	leafHypervisorRate = 0x4000_0010
 
-	msrKVMClock = 0x4b56_4d01
-	leafKVM     = 0x4000_0001
-	kvmClock2   = 1 << 3
+	// KVM's clock (Linux, Documentation/virt/kvm/x86/cpuid.rst, msr.rst).
+	leafKVM          = 0x4000_0001 // features
+	kvmFeatureClock2 = 1 << 3      // KVM_FEATURE_CLOCKSOURCE2
+	msrKVMClock      = 0x4b56_4d01 // MSR_KVM_SYSTEM_TIME_NEW: address of the page, bit 0 enables
+	kvmSignature     = 0x4b4d_564b // "KVMK" in EBX of leafHypervisor
 
 	// hypervisorAPICHz is the rate of the local APIC timer under QEMU and KVM:
 	// APIC_BUS_CYCLE_NS is 1.
@@ -39,8 +41,10 @@ func lapicFrequency() uint64 {
 }
 
 // TSCFrequency returns the rate of the time-stamp counter in Hz, and how it was
-// found: from CPUID if it says, else measured against the local APIC timer.
-func TSCFrequency() (hz uint64, source string) {
+// found: from CPUID or KVM's clock if they say, else measured against the local APIC timer. KVM writes
+// its clock to the page, which is zero and at the physical address pa, and no longer needed
+// afterwards.
+func TSCFrequency(page *[512]uint64, pa uint64) (hz uint64, source string) {
 	if highest, _, _, _ := CPUID(0, 0); highest >= leafTSC {
 		den, num, crystal, _ := CPUID(leafTSC, 0)
 		if den != 0 && num != 0 && crystal != 0 {
@@ -52,7 +56,27 @@ func TSCFrequency() (hz uint64, source string) {
 			return uint64(khz) * 1000, "hypervisor"
 		}
 	}
+	if hz := kvmTSC((*pvclock)(page), pa); hz != 0 {
+		return hz, "kvm-clock"
+	}
 	return measureTSC(), "local APIC timer"
+}
+
+// kvmTSC has KVM write its clock, and returns the rate that it says; 0 if there is no KVM.
+func kvmTSC(page *pvclock, pa uint64) uint64 {
+	if !hypervisor(leafKVM) {
+		return 0
+	}
+	if _, signature, _, _ := CPUID(leafHypervisor, 0); signature != kvmSignature {
+		return 0
+	}
+	if features, _, _, _ := CPUID(leafKVM, 0); features&kvmFeatureClock2 == 0 {
+		return 0
+	}
+	WriteMSR(msrKVMClock, pa|1) // written before the next instruction runs
+	hz := page.hz()
+	WriteMSR(msrKVMClock, 0)
+	return hz
 }
 
 // measureTSC counts time-stamp ticks while the local APIC timer counts down.

@@ -7,6 +7,7 @@ import (
 
 	"cairn/kernel/arch"
 	"cairn/kernel/clock"
+	"cairn/kernel/mem"
 	"cairn/kernel/vdso"
 )
 
@@ -25,7 +26,12 @@ var armed = clock.Never
 // initClock starts the processor's timer and finds the counter's frequency.
 func initClock() {
 	arch.InitLAPIC(MapDevice(arch.LAPICBase(), 4096))
-	tsc.hz, tsc.source = arch.TSCFrequency()
+	page, ok := mem.AllocZero(mem.Kernel)
+	if !ok {
+		die("too little memory for the clock")
+	}
+	tsc.hz, tsc.source = arch.TSCFrequency(page.Words(), uint64(page))
+	page.Put()
 	tsc.mult = clock.Second << 32 / tsc.hz
 	if !vdso.Init(tsc.mult) {
 		die("too little memory for the vDSO")
