@@ -189,6 +189,7 @@ func TestMachine(t *testing.T) {
 	}
 	eventually(t, "a complaint", func() bool { return strings.Contains(ctl.sent(), `log 4 control: line "nonsense"`) })
 	useStd(t, ch)
+	reports(t, ctl)
 
 	ctl.hold(true)
 	for range 1000 {
@@ -207,6 +208,32 @@ func TestMachine(t *testing.T) {
 	ctl.mu.Unlock()
 	Info("to", "nobody")
 	Exit(8) // does not wait for ever
+}
+
+// reports sends more than the buffer holds while the host reads nothing: who reports waits, and nothing is lost.
+func reports(t *testing.T, ctl *fake) {
+	t.Helper()
+	ctl.hold(true)
+	done := make(chan bool)
+	const lines = 500
+	go func() {
+		for range lines {
+			Report("strace", strings.Repeat("y", 200))
+		}
+		Report("stats", strings.Repeat("z", 2*maxReport))
+		close(done)
+	}()
+	select {
+	case <-done:
+		t.Error("reports were taken that nobody reads")
+	case <-time.After(20 * time.Millisecond):
+	}
+	ctl.hold(false)
+	<-done
+	eventually(t, "all reports", func() bool {
+		s := ctl.sent()
+		return strings.Count(s, "\nreport strace y") == lines && strings.Contains(s, "report stats "+strings.Repeat("z", maxReport)+"\n")
+	})
 }
 
 // useStd reads and writes the descriptors of the first program.
