@@ -47,8 +47,29 @@ TEXT ·CopyToUser(SB),NOSPLIT|NOFRAME,$0-40
 
 // copyBlocks copies CX bytes from SI to DI for a function with the frame of
 // CopyFromUser. A step changes the registers only once it is done, so that after
-// a fault they say what is left.
+// a fault they say what is left. The last step of some sizes overlaps what is copied already.
 TEXT ·copyBlocks(SB),NOSPLIT|NOFRAME,$0-40
+	CMPQ	CX, $16
+	JHI	blocks
+	CMPQ	CX, $8
+	JCS	small
+	MOVQ	0(SI), AX
+	MOVQ	-8(SI)(CX*1), BX
+	MOVQ	AX, 0(DI)
+	MOVQ	BX, -8(DI)(CX*1)
+	XORL	CX, CX
+	JMP	·copyFault(SB)
+small:
+	CMPQ	CX, $4
+	JCS	tiny
+	MOVL	0(SI), AX
+	MOVL	-4(SI)(CX*1), BX
+	MOVL	AX, 0(DI)
+	MOVL	BX, -4(DI)(CX*1)
+	XORL	CX, CX
+	JMP	·copyFault(SB)
+tiny:
+	JMP	·copyBytes(SB)
 blocks:
 	CMPQ	CX, $64
 	JCS	words
@@ -65,24 +86,20 @@ blocks:
 	SUBQ	$64, CX
 	JMP	blocks
 words:
-	CMPQ	CX, $8
-	JCS	tail
-	MOVQ	0(SI), AX
-	MOVQ	AX, 0(DI)
-	ADDQ	$8, SI
-	ADDQ	$8, DI
-	SUBQ	$8, CX
+	CMPQ	CX, $16
+	JCS	last
+	MOVUPS	0(SI), X0
+	MOVUPS	X0, 0(DI)
+	ADDQ	$16, SI
+	ADDQ	$16, DI
+	SUBQ	$16, CX
 	JMP	words
-tail:
-	CMPQ	CX, $4
-	JCS	rest
-	MOVL	0(SI), AX
-	MOVL	AX, 0(DI)
-	ADDQ	$4, SI
-	ADDQ	$4, DI
-	SUBQ	$4, CX
-rest:
-	JMP	·copyBytes(SB)
+last:
+	// Of more than 16 bytes fewer than 16 are left.
+	MOVUPS	-16(SI)(CX*1), X0
+	MOVUPS	X0, -16(DI)(CX*1)
+	XORL	CX, CX
+	JMP	·copyFault(SB)
 
 TEXT ·copyBytes(SB),NOSPLIT|NOFRAME,$0-40
 	TESTQ	CX, CX

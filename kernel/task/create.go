@@ -126,7 +126,7 @@ func newTask(as *vm.AddressSpace, fpu arch.FPU, want int32) (*Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Task{TID: tid, AS: as, FPU: fpu, slots: makeSlots()}, nil
+	return &Task{TID: tid, AS: as, FPU: fpu}, nil
 }
 
 func newProcess(first *Task) *Process {
@@ -192,13 +192,13 @@ func (t *Task) CloneAs(flags uint64, as *vm.AddressSpace, tid int32) (*Task, err
 func (t *Task) Start() {
 	t.publish()
 	ready.Add(1)
-	go t.run()
+	launch(t)
 }
 
 // Abandon gives up a task that Clone or New made and that was never started, with its
 // use of the address space.
 func (t *Task) Abandon() {
-	exitSlots(t, len(t.slots))
+	exitSlots(t, len(registered))
 	t.abandon()
 }
 
@@ -220,7 +220,7 @@ func (t *Task) end() {
 	for _, f := range exiting {
 		f(t)
 	}
-	exitSlots(t, len(t.slots))
+	exitSlots(t, len(registered))
 	t.FPU.Forget()
 	t.setSpace(nil)
 	keepID(t.TID)

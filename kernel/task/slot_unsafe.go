@@ -13,7 +13,7 @@ import (
 // descriptor table, the signal handlers, the working directory. Tasks may share
 // one state: Clone decides.
 type Slot[T any] struct {
-	index int
+	index uint
 }
 
 // Hooks are what a library does with its state as tasks come and go. Nil hooks
@@ -45,23 +45,28 @@ var registered []hooks
 // NewSlot registers a slot. Libraries call it when they are initialised.
 // Clone hooks run in the order of registration, Exit hooks in reverse.
 func NewSlot[T any](h Hooks[T]) Slot[T] {
+	if len(registered) == maxSlots {
+		panic("task: more slots than maxSlots")
+	}
 	registered = append(registered, *(*hooks)(unsafe.Pointer(&h)))
-	return Slot[T]{len(registered) - 1}
+	return Slot[T]{uint(len(registered) - 1)}
 }
 
 // Get returns the task's state. Another task may ask as well: it gets nil once the
 // state is given up, and a state that may be given up at any time, so what is in it
 // needs the library's own lock.
-func (s Slot[T]) Get(t *Task) *T { return (*T)(atomic.LoadPointer(&t.slots[s.index])) }
+func (s Slot[T]) Get(t *Task) *T { return (*T)(atomic.LoadPointer(&t.slots[s.index%maxSlots])) }
 
 // Set replaces the task's state (unshare(2)).
-func (s Slot[T]) Set(t *Task, v *T) { atomic.StorePointer(&t.slots[s.index], unsafe.Pointer(v)) }
+func (s Slot[T]) Set(t *Task, v *T) {
+	atomic.StorePointer(&t.slots[s.index%maxSlots], unsafe.Pointer(v))
+}
+
+// maxSlots is how many slots there can be; a power of two.
+const maxSlots = 32
 
 // slots are a task's states, in the order of registration.
-type slots []unsafe.Pointer
-
-// makeSlots returns room for the state of every library.
-func makeSlots() slots { return make(slots, len(registered)) }
+type slots [maxSlots]unsafe.Pointer
 
 // newSlots fills the slots of the first task.
 func newSlots(t *Task) error {

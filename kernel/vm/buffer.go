@@ -48,9 +48,11 @@ func (b *Buffer) SetUser(as *AddressSpace, a Addr, n uint64) error {
 	if !inUser(a, n) {
 		return unix.EFAULT
 	}
-	b.as, b.bytes, b.rest = as, nil, nil
-	b.addr, b.n = a, int(min(n, MaxTransfer))
-	b.left = b.n
+	if b.as != as || len(b.rest) != 0 { // else there is nothing to forget
+		b.as, b.bytes, b.rest = as, nil, nil
+	}
+	b.n = int(min(n, MaxTransfer))
+	b.addr, b.left = a, b.n
 	return nil
 }
 
@@ -105,6 +107,10 @@ func (b *Buffer) Limit(n int) { b.left = max(min(b.left, n), 0) }
 
 // Skip passes over n bytes, at most those that are left.
 func (b *Buffer) Skip(n int) {
+	if b.whole(n) {
+		b.pass(n)
+		return
+	}
 	for n = min(n, b.left); n > 0; {
 		n -= b.used(b.piece(n))
 	}
@@ -127,6 +133,11 @@ func (b *Buffer) Check(n int) error {
 // Write fills b with p, as far as there is room. It returns how many bytes it took of p,
 // and EFAULT if the user's memory ended.
 func (b *Buffer) Write(p []byte) (int, error) {
+	if b.whole(len(p)) {
+		n, err := b.as.CopyOut(b.addr, p)
+		b.pass(n)
+		return n, err
+	}
 	done := 0
 	for done < len(p) && b.left > 0 {
 		n := b.piece(len(p) - done)
@@ -145,6 +156,11 @@ func (b *Buffer) Write(p []byte) (int, error) {
 
 // WriteZeros is Write of n zeros.
 func (b *Buffer) WriteZeros(n int) (int, error) {
+	if b.whole(n) {
+		m, err := b.as.Clear(b.addr, uint64(n))
+		b.pass(m)
+		return m, err
+	}
 	done := 0
 	for done < n && b.left > 0 {
 		k := b.piece(n - done)
@@ -165,6 +181,11 @@ func (b *Buffer) WriteZeros(n int) (int, error) {
 // Read takes what comes next in b, as much as p holds. It returns how many bytes it took,
 // and EFAULT if the user's memory ended.
 func (b *Buffer) Read(p []byte) (int, error) {
+	if b.whole(len(p)) {
+		n, err := b.as.CopyIn(p, b.addr)
+		b.pass(n)
+		return n, err
+	}
 	done := 0
 	for done < len(p) && b.left > 0 {
 		n := b.piece(len(p) - done)
@@ -179,6 +200,16 @@ func (b *Buffer) Read(p []byte) (int, error) {
 		}
 	}
 	return done, nil
+}
+
+// whole says whether the next n bytes lie in one piece of user memory, as most do.
+func (b *Buffer) whole(n int) bool { return b.as != nil && n <= b.n && n <= b.left }
+
+// pass is used for user memory.
+func (b *Buffer) pass(n int) {
+	b.left -= n
+	b.addr += Addr(n)
+	b.n -= n
 }
 
 // piece returns how many of the next n bytes lie in one piece; b.left is not 0.

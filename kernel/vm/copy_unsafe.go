@@ -11,6 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// zeros is what Clear copies if it is not much.
+var zeros [64]byte
+
 // inUser says whether [a, a+n) lies in user space.
 func inUser(a Addr, n uint64) bool { return n <= UserEnd && uint64(a) <= UserEnd-n }
 
@@ -31,6 +34,9 @@ func (as *AddressSpace) CopyOut(a Addr, p []byte) (int, error) {
 func (as *AddressSpace) Clear(a Addr, n uint64) (int, error) {
 	if !inUser(a, n) || trial.Fail() {
 		return 0, unix.EFAULT
+	}
+	if n <= uint64(len(zeros)) && arch.CopyToUser(uint64(as.root), uint64(a), unsafe.Pointer(&zeros), uintptr(n)) == 0 {
+		return int(n), nil
 	}
 	for done := uint64(0); ; {
 		done = n - uint64(arch.ClearUser(uint64(as.root), uint64(a)+done, uintptr(n-done)))
@@ -62,14 +68,23 @@ func (as *AddressSpace) copyIn(dst unsafe.Pointer, a Addr, n int) (int, error) {
 	if !inUser(a, uint64(n)) || trial.Fail() {
 		return 0, unix.EFAULT
 	}
-	for done := 0; ; {
-		left := int(arch.CopyFromUser(uint64(as.root), unsafe.Add(dst, done), uint64(a)+uint64(done), uintptr(n-done)))
-		if left == 0 {
-			return n, nil
-		}
-		done = n - left
+	left := int(arch.CopyFromUser(uint64(as.root), dst, uint64(a), uintptr(n)))
+	if left == 0 {
+		return n, nil
+	}
+	return as.copyInRest(dst, a, n, left)
+}
+
+// copyInRest is copyIn once a copy ended at a fault.
+func (as *AddressSpace) copyInRest(dst unsafe.Pointer, a Addr, n, left int) (int, error) {
+	for {
+		done := n - left
 		if as.Fault(a+Addr(done), Read) != nil {
 			return done, unix.EFAULT
+		}
+		left = int(arch.CopyFromUser(uint64(as.root), unsafe.Add(dst, done), uint64(a)+uint64(done), uintptr(left)))
+		if left == 0 {
+			return n, nil
 		}
 	}
 }
@@ -79,14 +94,23 @@ func (as *AddressSpace) copyOut(a Addr, src unsafe.Pointer, n int) (int, error) 
 	if !inUser(a, uint64(n)) || trial.Fail() {
 		return 0, unix.EFAULT
 	}
-	for done := 0; ; {
-		left := int(arch.CopyToUser(uint64(as.root), uint64(a)+uint64(done), unsafe.Add(src, done), uintptr(n-done)))
-		if left == 0 {
-			return n, nil
-		}
-		done = n - left
+	left := int(arch.CopyToUser(uint64(as.root), uint64(a), src, uintptr(n)))
+	if left == 0 {
+		return n, nil
+	}
+	return as.copyOutRest(a, src, n, left)
+}
+
+// copyOutRest is copyOut once a copy ended at a fault.
+func (as *AddressSpace) copyOutRest(a Addr, src unsafe.Pointer, n, left int) (int, error) {
+	for {
+		done := n - left
 		if as.Fault(a+Addr(done), Write) != nil {
 			return done, unix.EFAULT
+		}
+		left = int(arch.CopyToUser(uint64(as.root), uint64(a)+uint64(done), unsafe.Add(src, done), uintptr(left)))
+		if left == 0 {
+			return n, nil
 		}
 	}
 }

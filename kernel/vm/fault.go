@@ -146,17 +146,21 @@ func (as *AddressSpace) faultAround(r *region, a uint64) {
 	frames := as.around[:pages(end-start)]
 	r.around.Around(r.objectOffset(start), frames)
 	t, _ := as.leaf(a)
-	first := start >> arch.PageShift & indexMask
+	entries := t[start>>arch.PageShift&indexMask:][:len(frames)]
+	set := uint64(0)
 	for i, f := range frames {
 		if f == 0 {
 			continue
 		}
-		if p := &t[first+uint64(i)]; load(p) == 0 {
-			as.setPage(r, p, r.pageEntry(f, false))
+		if p := &entries[i]; load(p) == 0 {
+			store(p, r.pageEntry(f, false))
+			set++
 		} else {
 			f.Put()
 		}
 	}
+	as.usage.resident[r.kindOf()] += set
+	as.usage.peakResident = max(as.usage.peakResident, as.usage.rss())
 }
 
 // unshare makes the page at a writable, which is mapped read-only by e: the last

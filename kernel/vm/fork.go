@@ -43,7 +43,7 @@ func (as *AddressSpace) forkInto(child *AddressSpace) error {
 		if c.object != nil {
 			c.object.Mapped(child)
 		}
-		// Pages of shared objects are found again by faults.
+		// Pages of shared memory are found again by faults.
 		if c.has(shared | wipeOnFork) {
 			continue
 		}
@@ -55,7 +55,8 @@ func (as *AddressSpace) forkInto(child *AddressSpace) error {
 	return nil
 }
 
-// shareWith maps the pages of r in the child as well, read-only on both sides.
+// shareWith maps the private pages of r in the child as well, read-only on both sides. The object's
+// are found again by faults.
 func (as *AddressSpace) shareWith(child *AddressSpace, r *region) error {
 	for a := r.start; a < r.end; {
 		t, next := as.leaf(a)
@@ -73,12 +74,18 @@ func (as *AddressSpace) shareWith(child *AddressSpace, r *region) error {
 // shareTable does shareWith's work for the part [start, end) of r that table t maps.
 func (as *AddressSpace) shareTable(child *AddressSpace, r *region, t *table, start, end uint64) error {
 	var to *table
-	for a := start; a < end; a += mem.PageSize {
-		i := a >> arch.PageShift & indexMask
+	first := start >> arch.PageShift & indexMask
+	last := first + pages(end-start)
+	for i := first; i < last; i++ {
 		e := load(&t[i])
 		if e == 0 {
+			i = used(t, i+1, last) - 1
 			continue
 		}
+		if e&softCopy == 0 {
+			continue
+		}
+		a := start + (i-first)*mem.PageSize
 		if to == nil {
 			if _, err := child.entryAlloc(a); err != nil {
 				return err

@@ -10,6 +10,11 @@ type Key struct {
 	offset uint64        // the address, or the offset in the object
 }
 
+// Equal says whether k and o are the same, faster than the comparison of two Keys for private memory.
+func (k Key) Equal(o Key) bool {
+	return k.offset == o.offset && k.space == o.space && (k.space != nil || k.object == o.object)
+}
+
 // Hash returns a number that is the same for the same Key, spread over all bits.
 func (k Key) Hash() uint64 {
 	h := k.offset
@@ -34,6 +39,12 @@ func (as *AddressSpace) FutexKey(a Addr, private bool) (Key, error) {
 	if private {
 		return Key{space: as, offset: u}, nil
 	}
+	return as.mappedKey(a)
+}
+
+// mappedKey is FutexKey for memory that may be shared.
+func (as *AddressSpace) mappedKey(a Addr) (Key, error) {
+	u := uint64(a)
 	if _, err := as.LoadUint32(a); err != nil { // the page may be beyond its file's end
 		return Key{}, err
 	}

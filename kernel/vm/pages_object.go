@@ -29,12 +29,18 @@ func (p *Pages) Around(off uint64, frames []mem.Frame) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	page, end := pages(off), pages(pageUp(p.size))
+	d := &p.adopted
 	for i := range frames {
+		at := page + uint64(i)
 		frames[i] = 0
-		if page+uint64(i) >= end || p.settle(page+uint64(i)) != nil {
+		if at >= end || d.isTail(at) && p.settle(at) != nil {
 			continue
 		}
-		if f := p.frame(page + uint64(i)); f != 0 {
+		f := d.frame(at)
+		if f == 0 {
+			f = p.frame(at)
+		}
+		if f != 0 {
 			f.Get()
 			frames[i] = f
 		}

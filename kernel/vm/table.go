@@ -102,18 +102,50 @@ func (as *AddressSpace) zap(r *region, start, end uint64, keepCopies bool) {
 	for a := start; a < end; {
 		t, next := as.leaf(a)
 		next = min(next, end)
-		for ; t != nil && a < next; a += mem.PageSize {
-			p := &t[a>>arch.PageShift&indexMask]
-			e := load(p)
-			if e == 0 || keepCopies && e&softCopy != 0 {
-				continue
-			}
-			store(p, 0)
-			as.usage.resident[r.kindOfEntry(e)]--
-			as.gather.release(as, a, mem.Frame(e.Frame()))
+		if t != nil {
+			as.zapTable(r, t, a, next, keepCopies)
 		}
 		a = next
 	}
+}
+
+// zapTable does zap's work for the part [start, end) of r that table t maps.
+func (as *AddressSpace) zapTable(r *region, t *table, start, end uint64, keepCopies bool) {
+	first := start >> arch.PageShift & indexMask
+	last := first + pages(end-start)
+	for i := first; i < last; i++ {
+		p := &t[i]
+		e := load(p)
+		if e == 0 {
+			i = used(t, i+1, last) - 1
+			continue
+		}
+		if as.dead { // nobody sees the entry any more
+			mem.Frame(e.Frame()).Put()
+			continue
+		}
+		if keepCopies && e&softCopy != 0 {
+			continue
+		}
+		store(p, 0)
+		as.usage.resident[r.kindOfEntry(e)]--
+		as.gather.release(as, start+(i-first)*mem.PageSize, mem.Frame(e.Frame()))
+	}
+}
+
+// used returns the first of the entries from i to end that is not zero, end if there is none. Most
+// entries of large mappings are zero.
+func used(t *table, i, end uint64) uint64 {
+	for ; i+8 <= end && i+8 <= uint64(len(t)); i += 8 {
+		w := (*[8]uint64)(t[i : i+8])
+		if load(&w[0])|load(&w[1])|load(&w[2])|load(&w[3])|load(&w[4])|load(&w[5])|load(&w[6])|load(&w[7]) != 0 {
+			break
+		}
+	}
+	for i < end && load(&t[i]) == 0 {
+		i++
+	}
+	return i
 }
 
 // freeTables frees the page tables in [start, end) that serve nothing but the

@@ -1,6 +1,7 @@
 package vfs
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -20,7 +21,7 @@ type File struct {
 	// stays.
 	Ops FileOps
 
-	refs  atomic.Int32
+	refs  atomic.Int32  // below zero once the last is gone
 	flags atomic.Uint32 // O_ access mode and status flags
 	mode  fileMode
 	name  string // of a file that is not in the tree: "pipe:[7]", "anon_inode:[eventfd]"
@@ -116,17 +117,10 @@ func (f *File) Get() { f.refs.Add(1) }
 
 // TryGet counts one more reference unless the last is gone. Holders of weak
 // references, such as epoll(7), use it.
-func (f *File) TryGet() bool {
-	for {
-		n := f.refs.Load()
-		if n == 0 {
-			return false
-		}
-		if f.refs.CompareAndSwap(n, n+1) {
-			return true
-		}
-	}
-}
+func (f *File) TryGet() bool { return f.refs.Add(1) > 0 }
+
+// gone is what the count is once the last reference is gone; each TryGet that fails adds one.
+const gone = math.MinInt32 / 2
 
 // Put gives a reference back. The last one releases the description: its locks
 // go, its watchers are told, and its Release operation runs.
@@ -138,9 +132,12 @@ func (f *File) Put() {
 
 // Refs returns the number of references, for tests and garbage collection of
 // descriptors in flight.
-func (f *File) Refs() int { return int(f.refs.Load()) }
+func (f *File) Refs() int { return max(int(f.refs.Load()), 0) }
 
 func (f *File) release() {
+	if !f.refs.CompareAndSwap(0, gone) {
+		return // TryGet has made a new reference
+	}
 	if x := f.extra.Load(); x != nil {
 		x.tellWatchers(f)
 	}

@@ -60,6 +60,9 @@ func (f *File) PRead(t *task.Task, b *vm.Buffer, off int64) (int, error) {
 // position (write(2)): EBADF if the description is not open for writing,
 // EAGAIN if there is no room yet, EFBIG beyond the file size limit.
 func (f *File) Write(t *task.Task, b *vm.Buffer) (int, error) {
+	if f.mode&(modeWrite|modeSeek) == modeWrite {
+		return f.Ops.Write(t, f, b, -1)
+	}
 	return f.WriteAppend(t, b, f.appends())
 }
 
@@ -79,6 +82,12 @@ func (f *File) WriteAppend(t *task.Task, b *vm.Buffer, end bool) (int, error) {
 	if beyond(f.pos, b) {
 		f.posLock.Unlock()
 		return 0, unix.EINVAL
+	}
+	if !f.inode.IsRegular() {
+		n, err := f.Ops.Write(t, f, b, f.pos)
+		f.pos += int64(n)
+		f.posLock.Unlock()
+		return n, err
 	}
 	n, next, err := f.writeAt(t, b, f.pos, end)
 	if n > 0 {

@@ -155,6 +155,9 @@ func (i *Inode) SetTimes(atime, mtime, ctime int64) {
 	i.ctime.Store(ctime)
 }
 
+// Accessed notes that the contents were read now.
+func (i *Inode) Accessed() { i.atime.Store(clock.Wall()) }
+
 // Modified notes that the contents changed now.
 func (i *Inode) Modified() {
 	now := clock.Wall()

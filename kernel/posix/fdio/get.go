@@ -11,22 +11,28 @@ import (
 
 // getReader returns the file behind fd, counted: EBADF if it is not open for reading.
 func getReader(t *task.Task, fd sys.FD) (*vfs.File, error) {
-	f, err := fdtab.Get(t, fd)
-	if err == nil && !f.Readable() {
+	f := fdtab.Lookup(t, fd)
+	if f == nil {
+		return nil, unix.EBADF
+	}
+	if !f.Readable() {
 		f.Put()
 		return nil, unix.EBADF
 	}
-	return f, err
+	return f, nil
 }
 
 // getWriter returns the file behind fd, counted: EBADF if it is not open for writing.
 func getWriter(t *task.Task, fd sys.FD) (*vfs.File, error) {
-	f, err := fdtab.Get(t, fd)
-	if err == nil && !f.Writable() {
+	f := fdtab.Lookup(t, fd)
+	if f == nil {
+		return nil, unix.EBADF
+	}
+	if !f.Writable() {
 		f.Put()
 		return nil, unix.EBADF
 	}
-	return f, err
+	return f, nil
 }
 
 // A direction says what a file must be open for.

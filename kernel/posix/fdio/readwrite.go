@@ -13,13 +13,17 @@ import (
 //
 //cairn:syscall read
 func Read(t *task.Task, fd sys.FD, buf sys.OutBuf, count sys.Size) (int, error) {
-	f, err := getReader(t, fd)
-	if err != nil {
-		return 0, err
+	f := fdtab.Lookup(t, fd)
+	if f == nil {
+		return 0, unix.EBADF
 	}
-	n := 0
-	if err = t.Buf.SetUser(t.AS, vm.Addr(buf), uint64(count)); err == nil {
-		n, err = read(t, f, &t.Buf, atPos)
+	n, err := 0, error(unix.EBADF)
+	if f.Readable() {
+		if err = t.Buf.SetUser(t.AS, vm.Addr(buf), uint64(count)); err == nil {
+			if n, err = f.Read(t, &t.Buf); err != nil {
+				n, err = readMore(t, f, &t.Buf, atPos, n, err)
+			}
+		}
 	}
 	f.Put()
 	return n, err
@@ -29,13 +33,17 @@ func Read(t *task.Task, fd sys.FD, buf sys.OutBuf, count sys.Size) (int, error) 
 //
 //cairn:syscall write
 func Write(t *task.Task, fd sys.FD, buf sys.InBuf, count sys.Size) (int, error) {
-	f, err := getWriter(t, fd)
-	if err != nil {
-		return 0, err
+	f := fdtab.Lookup(t, fd)
+	if f == nil {
+		return 0, unix.EBADF
 	}
-	n := 0
-	if err = t.Buf.SetUser(t.AS, vm.Addr(buf), uint64(count)); err == nil {
-		n, err = write(t, f, &t.Buf, atPos)
+	n, err := 0, error(unix.EBADF)
+	if f.Writable() {
+		if err = t.Buf.SetUser(t.AS, vm.Addr(buf), uint64(count)); err == nil {
+			if n, err = f.Write(t, &t.Buf); err != nil || t.Buf.Len() != 0 {
+				n, err = writeMore(t, f, &t.Buf, atPos, n, err)
+			}
+		}
 	}
 	f.Put()
 	return n, err

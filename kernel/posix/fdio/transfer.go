@@ -17,7 +17,15 @@ const atPos = -1
 // something to read. An error after the first byte is lost.
 func read(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
 	n, err := tryRead(t, f, b, off)
-	if err == nil || n > 0 {
+	if err == nil {
+		return n, nil
+	}
+	return readMore(t, f, b, off, n, err)
+}
+
+// readMore is read once a read returned n and an error.
+func readMore(t *task.Task, f *vfs.File, b *vm.Buffer, off int64, n int, err error) (int, error) {
+	if n > 0 {
 		return n, nil
 	}
 	if !sys.IsAgain(err) || f.NonBlocking() {
@@ -64,6 +72,11 @@ func write(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (int, error) {
 	if err == nil && b.Len() == 0 {
 		return n, nil
 	}
+	return writeMore(t, f, b, off, n, err)
+}
+
+// writeMore is write once a write returned n and an error, or did not take all.
+func writeMore(t *task.Task, f *vfs.File, b *vm.Buffer, off int64, n int, err error) (int, error) {
 	if (err == nil || sys.IsAgain(err)) && !f.NonBlocking() && f.Queue() != nil {
 		var more int
 		more, err = writeRest(t, f, b, off, n)

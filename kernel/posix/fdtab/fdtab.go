@@ -101,15 +101,20 @@ func Unshare(t *task.Task) error {
 // Get returns the file behind fd, counted: the caller Puts it. It fails with
 // EBADF if the descriptor is not open, or was opened with O_PATH.
 func Get(t *task.Task, fd sys.FD) (*vfs.File, error) {
+	if f := Lookup(t, fd); f != nil {
+		return f, nil
+	}
+	return nil, unix.EBADF
+}
+
+// Lookup is Get with nil for EBADF, for the calls that are made most.
+func Lookup(t *task.Task, fd sys.FD) *vfs.File {
 	f := tables.Get(t).get(fd)
-	if f == nil {
-		return nil, unix.EBADF
-	}
-	if f.IsPath() {
+	if f != nil && f.IsPath() {
 		f.Put()
-		return nil, unix.EBADF
+		return nil
 	}
-	return f, nil
+	return f
 }
 
 // GetPath is Get for the calls that work on an O_PATH descriptor as well, which

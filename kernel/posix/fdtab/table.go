@@ -58,12 +58,11 @@ func (tb *Table) peek(fd sys.FD) *vfs.File {
 // file is still open elsewhere, the call happened before the close; if not, TryGet fails, and
 // the slot is looked at again.
 func (tb *Table) get(fd sys.FD) *vfs.File {
-	for {
-		f := tb.peek(fd)
-		if f == nil || f.TryGet() {
-			return f
-		}
+	f := tb.peek(fd)
+	for f != nil && !f.TryGet() {
+		f = tb.peek(fd)
 	}
+	return f
 }
 
 // reserve takes the lowest free descriptor from the given one up. It fails with

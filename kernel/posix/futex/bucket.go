@@ -18,6 +18,13 @@ var buckets [1 << bucketBits]bucket
 type bucket struct {
 	mu         sync.Mutex
 	head, tail *waiter
+	number     uint32 // from 1
+}
+
+func init() {
+	for i := range buckets {
+		buckets[i].number = uint32(i) + 1
+	}
 }
 
 // anyBit is the bitset that matches every other (FUTEX_BITSET_MATCH_ANY).
@@ -29,8 +36,8 @@ type waiter struct {
 	task   *task.Task
 	key    vm.Key
 	bitset uint32
-	// queued is the bucket that the waiter stands in; nil once it was woken.
-	queued     atomic.Pointer[bucket]
+	// queued is the number of the bucket that the waiter stands in; 0 once it was woken.
+	queued     atomic.Uint32
 	next, prev *waiter
 
 	// Of those who wait for a lock with an owner (FUTEX_LOCK_PI):
@@ -77,13 +84,13 @@ func (b *bucket) add(w *waiter) {
 		b.tail.next = w
 	}
 	b.tail = w
-	w.queued.Store(b)
+	w.queued.Store(b.number)
 }
 
 // remove takes w out of the bucket, which is locked; w is not queued then.
 func (b *bucket) remove(w *waiter) {
 	b.unlink(w)
-	w.queued.Store(nil)
+	w.queued.Store(0)
 }
 
 // unlink takes w off the bucket's list.
@@ -111,7 +118,7 @@ func (b *bucket) wake(w *waiter) {
 // first returns the first waiter for the key; nil if there is none. The bucket is locked.
 func (b *bucket) first(k vm.Key) *waiter {
 	for w := b.head; w != nil; w = w.next {
-		if w.key == k {
+		if w.key.Equal(k) {
 			return w
 		}
 	}
@@ -122,12 +129,13 @@ func (b *bucket) first(k vm.Key) *waiter {
 // woken before.
 func (w *waiter) leave() bool {
 	for {
-		b := w.queued.Load()
-		if b == nil {
+		n := w.queued.Load()
+		if n == 0 {
 			return false
 		}
+		b := &buckets[n-1]
 		b.mu.Lock()
-		if w.queued.Load() == b {
+		if w.queued.Load() == n {
 			b.remove(w)
 			b.mu.Unlock()
 			return true

@@ -173,7 +173,7 @@ func (b *bucket) handOver(as *vm.AddressSpace, a vm.Addr, v uint32, w *waiter, m
 	w.owns = true
 	b.wake(w)
 	for o := b.head; o != nil; o = o.next {
-		if o.key == key {
+		if o.key.Equal(key) {
 			o.owner = next
 		}
 	}

@@ -59,7 +59,7 @@ func requeuePI(t *task.Task, c *call, limit int) (int, error) {
 	done := 0
 	for w := b1.head; w != nil && done < 1+limit; {
 		next := w.next
-		if w.key == from {
+		if w.key.Equal(from) {
 			if err := b1.giveOrMove(t, w, b2, to, c.addr2); err != nil {
 				return done, err
 			}

@@ -26,7 +26,7 @@ func requeue(as *vm.AddressSpace, c *call, limit int, compare *uint32) (int, err
 	done := 0
 	for w := b1.head; w != nil && done < n+limit; {
 		next := w.next
-		if w.key == from {
+		if w.key.Equal(from) {
 			switch {
 			case w.pi || w.requeue != nil:
 				return done, unix.EINVAL

@@ -50,7 +50,7 @@ func (w *waiter) enqueue(as *vm.AddressSpace, a vm.Addr, val uint32) error {
 // await waits until w is woken. When the wait ends otherwise, w is taken out of its
 // bucket, and a wake-up that came just before counts.
 func (w *waiter) await(d deadline) error {
-	for w.queued.Load() != nil {
+	for w.queued.Load() != 0 {
 		if err := d.block(w.task); err != nil && w.leave() {
 			return err
 		}
@@ -86,7 +86,7 @@ func Wake(as *vm.AddressSpace, a vm.Addr, n int) {
 func (b *bucket) wakeKey(key vm.Key, n int, bitset uint32) (woken int, err error) {
 	for w := b.head; w != nil; {
 		next := w.next
-		if w.key == key && w.bitset&bitset != 0 {
+		if w.bitset&bitset != 0 && w.key.Equal(key) {
 			if w.pi || w.requeue != nil {
 				return woken, unix.EINVAL
 			}

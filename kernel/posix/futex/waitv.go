@@ -71,7 +71,7 @@ func waitAny(t *task.Task, entries []waitvEntry, d deadline) (int, error) {
 	}
 	for {
 		for i := range ws {
-			if ws[i].queued.Load() == nil {
+			if ws[i].queued.Load() == 0 {
 				leaveAll(ws)
 				return i, nil
 			}

@@ -1,7 +1,6 @@
 package pipe
 
 import (
-	"cairn/kernel/clock"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/mem"
 	"cairn/kernel/task"
@@ -39,8 +38,7 @@ func (e *end) Read(_ *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error
 	wasFull := p.ring.full()
 	n, freed, err := p.ring.read(b)
 	if n > 0 {
-		_, m, c := p.inode.Times()
-		p.inode.SetTimes(clock.Wall(), m, c)
+		p.inode.Accessed()
 	}
 	both := p.both
 	p.mu.Unlock()

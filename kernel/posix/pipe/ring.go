@@ -106,20 +106,25 @@ func (r *ring) resize(n int) {
 func (r *ring) read(b *vm.Buffer) (n int, freed bool, err error) {
 	for room := b.Len(); room > 0 && !r.empty(); room = b.Len() {
 		p := r.at(r.tail)
-		part := p.frame.Bytes()[p.off:][:min(int(p.n), room)]
-		if _, err := b.Write(part); err != nil {
+		k := min(int(p.n), room)
+		if _, err := b.Write(p.frame.Bytes()[p.off:][:k]); err != nil {
 			if n == 0 {
 				return 0, freed, err
 			}
 			return n, freed, nil
 		}
-		n += len(part)
-		if p.kind == packet {
-			r.drop()
-			return n, true, nil
+		n += k
+		if k < int(p.n) && p.kind != packet {
+			p.off += uint32(k)
+			p.n -= uint32(k)
+			break
 		}
-		freed = freed || len(part) == int(p.n)
-		r.consume(len(part))
+		freed = true
+		packets := p.kind == packet
+		r.drop()
+		if packets {
+			break
+		}
 	}
 	return n, freed, nil
 }
@@ -127,6 +132,9 @@ func (r *ring) read(b *vm.Buffer) (n int, freed bool, err error) {
 // write moves bytes from b to the ring until b is empty or the ring full. It
 // fails with EFAULT or ENOMEM if that happens before the first byte.
 func (r *ring) write(b *vm.Buffer, kind pageKind) (int, error) {
+	if r.empty() && b.Len() <= mem.PageSize {
+		return r.fill(b, kind)
+	}
 	n, err := r.merge(b)
 	for err == nil && b.Len() > 0 && !r.full() {
 		var c int

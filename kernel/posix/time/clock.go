@@ -96,6 +96,10 @@ func cpuTime(t *task.Task, thread, user bool) int64 {
 //
 //cairn:syscall clock_gettime
 func ClockGettime(t *task.Task, id sys.ClockID, ts sys.OutTimespec) error {
+	if id == unix.CLOCK_MONOTONIC { // the one that matters for speed
+		ns := uint64(clock.Now())
+		return vm.Store(t.AS, vm.Addr(ts), unix.Timespec{Sec: int64(ns / clock.Second), Nsec: int64(ns % clock.Second)})
+	}
 	ns, err := now(t, id)
 	if err != nil {
 		return err
