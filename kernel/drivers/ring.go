@@ -39,6 +39,9 @@ func (r *Ring) Data() []byte {
 // Consume takes n bytes out.
 func (r *Ring) Consume(n int) { r.head += uint32(n) }
 
+// Cut takes out all but the first n bytes, the oldest.
+func (r *Ring) Cut(n int) { r.tail = r.head + uint32(min(n, r.Len())) }
+
 // Put adds a byte. It reports false if the ring is full.
 func (r *Ring) Put(c byte) bool {
 	if r.Room() == 0 {

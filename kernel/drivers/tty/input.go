@@ -208,11 +208,9 @@ func (t *Terminal) interrupt(sig unix.Signal) {
 	if t.lflag(unix.NOFLSH) {
 		return
 	}
-	t.echo = t.echo[:0]
-	t.out.ring.Reset()
+	t.flushOutput()
 	t.flushInput()
 	t.line.flushed(t, unix.TIOCPKT_FLUSHREAD|unix.TIOCPKT_FLUSHWRITE)
-	t.wakeWriters()
 }
 
 // edit acts on the characters that edit or end a line. It reports false if c is none.

@@ -12,13 +12,6 @@ import (
 // disciplineTTY is the number of the line discipline (N_TTY).
 const disciplineTTY = 0
 
-// termios1 is struct termios of the kernel: Termios without the speeds in numbers.
-type termios1 struct {
-	Iflag, Oflag, Cflag, Lflag uint32
-	Line                       uint8
-	Cc                         [numCC]uint8
-}
-
 // Ioctl does ioctl_tty(2): EIO after a hang-up, ENOTTY for what a terminal does not know.
 func (f *file) Ioctl(tk *task.Task, vf *vfs.File, cmd uint32, arg vm.Addr) (uintptr, error) {
 	t := f.t
@@ -47,6 +40,8 @@ func (t *Terminal) ioctlJob(tk *task.Task, vf *vfs.File, cmd uint32, arg vm.Addr
 		if Controlling(tk) != t {
 			return true, unix.ENOTTY
 		}
+	case unix.TIOCGPTPEER:
+		return true, unix.EIO
 	}
 	return false, nil
 }
@@ -54,8 +49,11 @@ func (t *Terminal) ioctlJob(tk *task.Task, vf *vfs.File, cmd uint32, arg vm.Addr
 // ioctl does what is the same for both sides of a pseudoterminal. The terminal is locked.
 func (t *Terminal) ioctl(tk *task.Task, cmd uint32, arg vm.Addr) error {
 	switch cmd {
-	case unix.TCGETS, unix.TCGETS2, unix.TCSETS, unix.TCSETSW, unix.TCSETSF, unix.TCSETS2, unix.TCSETSW2, unix.TCSETSF2:
-		return t.ioctlTermios(tk, cmd, arg)
+	case unix.TCGETS, unix.TCGETS2, unix.TCGETA, unix.TIOCGSOFTCAR:
+		return t.getTermios(tk, cmd, arg)
+	case unix.TCSETS, unix.TCSETSW, unix.TCSETSF, unix.TCSETS2, unix.TCSETSW2, unix.TCSETSF2,
+		unix.TCSETA, unix.TCSETAW, unix.TCSETAF, unix.TIOCSSOFTCAR:
+		return t.changeTermios(tk, cmd, arg)
 	case unix.TIOCGPGRP:
 		return vm.Store(tk.AS, arg, t.foreground)
 	case unix.TIOCGSID:
@@ -135,45 +133,6 @@ func (t *Terminal) ioctlWinsize(tk *task.Task, arg vm.Addr) error {
 		t.signal(t.foreground, unix.SIGWINCH)
 	}
 	return err
-}
-
-// ioctlTermios gets or sets the settings (termios(3), tcgetattr and tcsetattr).
-func (t *Terminal) ioctlTermios(tk *task.Task, cmd uint32, arg vm.Addr) error {
-	v := t.termios
-	v1 := termios1{v.Iflag, v.Oflag, v.Cflag, v.Lflag, v.Line, v.Cc}
-	switch cmd {
-	case unix.TCGETS:
-		return vm.Store(tk.AS, arg, v1)
-	case unix.TCGETS2:
-		return vm.Store(tk.AS, arg, v)
-	}
-	if err := t.mayChange(tk); err != nil {
-		return err
-	}
-	var err error
-	switch cmd {
-	case unix.TCSETS2, unix.TCSETSW2, unix.TCSETSF2:
-		v, err = vm.Load[Termios](tk.AS, arg)
-	default:
-		v1, err = vm.Load[termios1](tk.AS, arg)
-		v.Iflag, v.Oflag, v.Cflag, v.Lflag, v.Line, v.Cc = v1.Iflag, v1.Oflag, v1.Cflag, v1.Lflag, v1.Line, v1.Cc
-	}
-	if err != nil {
-		return err
-	}
-	switch cmd {
-	case unix.TCSETSW, unix.TCSETSW2:
-		err = t.waitSent(tk)
-	case unix.TCSETSF, unix.TCSETSF2:
-		if err = t.waitSent(tk); err == nil {
-			err = t.flush(unix.TCIFLUSH)
-		}
-	}
-	if err != nil {
-		return err
-	}
-	t.setTermios(v)
-	return nil
 }
 
 // ioctlFlow does the commands about what is on its way: tcsendbreak(3), tcdrain(3), tcflush(3), tcflow(3).

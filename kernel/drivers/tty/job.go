@@ -106,12 +106,22 @@ func (t *Terminal) AttachSession(session, group int32) {
 	t.own(session, group)
 }
 
-// SessionEnded hangs the controlling terminal of a session up: its leader has gone. The
-// library of processes calls it.
+// SessionEnded takes the controlling terminal from a session whose leader has gone: the foreground
+// group of a pseudoterminal gets SIGHUP; any other terminal is hung up. The library of processes calls it.
 func SessionEnded(session int32) {
-	if t := OfSession(session); t != nil {
-		t.Hangup()
+	t := OfSession(session)
+	if t == nil {
+		return
 	}
+	t.lock()
+	defer t.unlock()
+	if _, pty := t.line.(*master); !pty {
+		t.hangup()
+		return
+	}
+	group := t.foreground
+	t.disown()
+	t.signal(group, unix.SIGHUP)
 }
 
 // own makes the terminal that of a session. It is locked.

@@ -158,7 +158,7 @@ func TestHangup(t *testing.T) {
 	shell, job := j.shell.Proc.PID, j.job.Proc.PID
 	j.m.slave.AttachSession(shell, job)
 	want(t, "OfSession", OfSession(shell) == j.m.slave, true)
-	SessionEnded(shell)
+	j.m.slave.Hangup()
 	want(t, "signals", j.took(), []string{fmt.Sprintf("SIGHUP to %d", shell), fmt.Sprintf("SIGCONT to %d", shell),
 		fmt.Sprintf("SIGHUP to %d", job), fmt.Sprintf("SIGCONT to %d", job)})
 	want(t, "OfSession", OfSession(shell) == nil, true)
@@ -167,6 +167,18 @@ func TestHangup(t *testing.T) {
 	_, err := j.ioctl(j.job, j.jf, unix.TIOCGPGRP, 0)
 	want(t, "ioctl after a hang-up", err, unix.EIO)
 	want(t, "opened again", write_(j.job, j.open(t, j.job)), nil)
+}
+
+func TestLeaderEnds(t *testing.T) {
+	j := newJobs(t)
+	shell, job := j.shell.Proc.PID, j.job.Proc.PID
+	j.m.slave.AttachSession(shell, job)
+	SessionEnded(shell)
+	want(t, "signals", j.took(), []string{fmt.Sprintf("SIGHUP to %d", job)})
+	want(t, "OfSession", OfSession(shell) == nil, true)
+	want(t, "write", write_(j.job, j.jf), nil)
+	_, err := j.ioctl(j.job, j.jf, unix.TIOCGSID, 0)
+	want(t, "TIOCGSID", err, unix.ENOTTY)
 }
 
 func TestGivingUp(t *testing.T) {

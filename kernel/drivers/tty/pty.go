@@ -32,6 +32,9 @@ type master struct {
 	in    drivers.Ring // what was written and found no room in the slave's input
 	queue wait.Queue
 
+	taking bool // input is being taken in
+	sent   int  // how much output there was before
+
 	locked    bool // TIOCSPTLCK: the slave cannot be opened
 	closed    bool // the master is gone
 	everOpen  bool // the slave was opened once
@@ -241,7 +244,9 @@ func (m *master) drain(t *Terminal) {
 
 func (m *master) unthrottle(t *Terminal) {
 	for m.in.Len() > 0 {
+		m.taking, m.sent = true, t.out.ring.Len()
 		n := t.receive(m.in.Data())
+		m.taking = false
 		if n == 0 {
 			break
 		}
@@ -259,6 +264,14 @@ func (m *master) flow(t *Terminal, on bool) {
 	}
 }
 
+// discard throws away the echo of what is being taken in: what was written or echoed before is
+// with the master already.
+func (m *master) discard(t *Terminal) {
+	if m.taking {
+		t.out.ring.Cut(m.sent)
+	}
+}
+
 func (m *master) flushed(t *Terminal, what uint8) { m.tell(t, what, 0) }
 
 func (m *master) drained(*Terminal) bool { return true }
@@ -271,6 +284,11 @@ func (m *master) tell(t *Terminal, on, off uint8) {
 		m.status = m.status&^off | on
 		t.later.master |= wait.In | wait.Pri
 	}
+}
+
+// settle sets what is fixed in the settings of a pseudoterminal.
+func (m *master) settle(n *Termios) {
+	n.Cflag = n.Cflag&^(unix.CSIZE|unix.PARENB) | unix.CS8 | unix.CREAD
 }
 
 // settingsChanged tells the master in packet mode what changed that it may want to do itself.

@@ -17,6 +17,8 @@ type line interface {
 	unthrottle(t *Terminal)
 	// flow says that output was stopped or started.
 	flow(t *Terminal, on bool)
+	// discard throws away output that has not reached the other end.
+	discard(t *Terminal)
 	// flushed says what was thrown away: TIOCPKT_FLUSHREAD and TIOCPKT_FLUSHWRITE.
 	flushed(t *Terminal, what uint8)
 	// drained says whether everything has left the machine.
@@ -120,6 +122,10 @@ func (t *Terminal) SetWinsize(w unix.Winsize) {
 func (t *Terminal) setTermios(n Termios) {
 	old := t.termios
 	settleSpeed(&n)
+	m, pty := t.line.(*master)
+	if pty {
+		m.settle(&n)
+	}
 	t.termios = n
 	if (old.Lflag^n.Lflag)&(unix.ICANON|unix.EXTPROC) != 0 {
 		t.switchMode()
@@ -128,7 +134,7 @@ func (t *Terminal) setTermios(n Termios) {
 		t.start()
 		t.flushEcho()
 	}
-	if m, ok := t.line.(*master); ok {
+	if pty {
 		m.settingsChanged(t, old)
 	}
 	t.wakeReaders()
@@ -156,9 +162,7 @@ func (t *Terminal) flush(queue int) error {
 		what |= unix.TIOCPKT_FLUSHREAD
 	}
 	if queue == unix.TCOFLUSH || queue == unix.TCIOFLUSH {
-		t.out.ring.Reset()
-		t.echo = t.echo[:0]
-		t.wakeWriters()
+		t.flushOutput()
 		what |= unix.TIOCPKT_FLUSHWRITE
 	}
 	if what == 0 {
@@ -167,6 +171,13 @@ func (t *Terminal) flush(queue int) error {
 	t.line.flushed(t, what)
 	t.line.unthrottle(t)
 	return nil
+}
+
+// flushOutput throws away what was written or echoed and not sent.
+func (t *Terminal) flushOutput() {
+	t.line.discard(t)
+	t.echo = t.echo[:0]
+	t.wakeWriters()
 }
 
 // Hangup ends the terminal's session: its leader and the foreground group get SIGHUP and SIGCONT, and

@@ -106,6 +106,8 @@ func (w *wire) unthrottle(*Terminal) { w.kick() }
 
 func (w *wire) flow(*Terminal, bool) {}
 
+func (w *wire) discard(t *Terminal) { t.out.ring.Reset() }
+
 func (w *wire) flushed(*Terminal, uint8) {}
 
 func (w *wire) drained(t *Terminal) bool {

@@ -453,6 +453,7 @@
 	CALL(utimensat, 280, PlainInt32, 4, ARG(dirfd, DirFD), ARG(path, Path), ARG(times, UTimespec), ARG(flags, AtFlags)) \
 	CALL(utimes, 235, PlainInt32, 2, ARG(path, Path), ARG(times, UTimeval)) \
 	CALL(vfork, 58, Pid, 0) \
+	CALL(vhangup, 153, PlainInt32, 0) \
 	CALL(vmsplice, 278, PlainInt64, 4, ARG(fd, FD), ARG(iov, IoVec), ARG(count, PlainUint64), ARG(flags, SpliceFlags)) \
 	CALL(wait4, 61, Pid, 4, ARG(pid, Pid), ARG(status, OutWaitStatus), ARG(options, WaitOptions), ARG(usage, OutRusage)) \
 	CALL(waitid, 247, PlainInt32, 5, ARG(kind, WaitIDType), ARG(id, Pid), ARG(info, OutSigInfo), ARG(options, WaitOptions), ARG(usage, OutRusage)) \
