@@ -16,7 +16,9 @@ func TestMain(m *testing.M) { harness.Main(m) }
 // TestPrograms runs the programs of testdata. In the machine they run by instructions counted, so that
 // what they time does not depend on how busy the host is.
 func TestPrograms(t *testing.T) {
-	for _, name := range []string{"actions", "stack", "context", "restart", "timers", "children", "descriptors", "together"} {
+	for _, name := range []string{"actions", "stack", "context", "restart", "timers", "children", "descriptors", "together",
+		"interrupted", "sources",
+	} {
 		t.Run(name, func(t *testing.T) {
 			program := harness.CC(t, name, "-static", "-pthread")
 			harness.Both(t, harness.Program{Args: []string{program}, Flags: []string{"--icount"}})

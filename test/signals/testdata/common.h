@@ -22,9 +22,10 @@
 
 HELPER const char *ename(int e) { return e ? strerrorname_np(e) : "ok"; }
 
-// check prints the result of a call by its label.
-#define CHECK(call) do { errno = 0; long r_ = (long)(call); \
-	printf("%s = %ld %s\n", #call, r_ < 0 ? -1 : r_, r_ < 0 ? ename(errno) : ""); } while (0)
+HELPER void check(const char *call, long r) { printf("%s = %ld %s\n", call, r < 0 ? -1 : r, r < 0 ? ename(errno) : ""); }
+
+// CHECK prints the result of a call by its label.
+#define CHECK(call) (errno = 0, check(#call, (long)(call)))
 
 HELPER void install(int sig, void (*f)(int, siginfo_t *, void *), int flags)
 {
@@ -72,4 +73,55 @@ HELPER void how(const char *what, pid_t pid)
 		printf("%s: killed by %d\n", what, WTERMSIG(status));
 	else
 		printf("%s: exit %d\n", what, WEXITSTATUS(status));
+}
+
+// await_stat waits until a stat file of /proc shows one of the states of proc_pid_stat(5).
+HELPER void await_stat(const char *name, const char *states)
+{
+	for (int i = 0; i < 5000; i++) {
+		char line[200] = "", *state;
+		int fd = open(name, O_RDONLY);
+		if (fd >= 0 && read(fd, line, sizeof line - 1) > 0 && (state = strrchr(line, ')')) && strchr(states, state[2])) {
+			close(fd);
+			return;
+		}
+		close(fd);
+		sleep_ms(1);
+	}
+	printf("%s never shows state %s\n", name, states);
+}
+
+HELPER void await_state(pid_t process, const char *states)
+{
+	char name[40];
+	snprintf(name, sizeof name, "/proc/%d/stat", process);
+	await_stat(name, states);
+}
+
+// await_thread waits until a thread of this process has said who it is, and sleeps.
+HELPER void await_thread(volatile pid_t *task)
+{
+	char name[60];
+	while (!*task)
+		sleep_ms(1);
+	snprintf(name, sizeof name, "/proc/self/task/%d/stat", *task);
+	await_stat(name, "S");
+}
+
+// IN makes the calls in a child.
+#define IN(...) do { fflush(stdout); pid_t in_ = fork(); if (!in_) { __VA_ARGS__; exit(0); } how("  child", in_); } while (0)
+
+// as_child calls f in a child that leads a session, so that it is no first program, and returns how it ended.
+HELPER int as_child(void (*f)(void))
+{
+	int status;
+	setvbuf(stdout, NULL, _IONBF, 0);
+	pid_t p = fork();
+	if (p == 0) {
+		setsid();
+		f();
+		exit(0);
+	}
+	waitpid(p, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
