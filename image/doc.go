@@ -42,8 +42,8 @@
 //
 // A good part of what the Go linker writes is the table of functions
 // (.gopclntab). Pack makes it smaller: file names, line numbers, inlined calls and
-// arguments go, function names lose the path of their package, and generated
-// wrappers lose their names. Tracebacks then show functions that are not inlined,
+// arguments go, function names lose the path of their package, what is
+// within a function is called like it, and generated wrappers lose their names. Tracebacks then show functions that are not inlined,
 // with offsets in their code. runtime.Callers counts an inlined function as a part
 // of its caller. Unwinding, growing stacks, garbage collection and recover need none
 // of this. Signals no longer preempt goroutines, which a kernel has no use for;

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -316,11 +317,23 @@ func dropData(f *function, kind int) {
 	}
 }
 
+// inner matches what the compiler adds to the name of a function for what is within it: function literals, deferred
+// and go statements, bodies of range loops.
+var inner = regexp.MustCompile(`(\.(func|deferwrap|gowrap)[0-9]+|-range[0-9]+).*$`)
+
 // shortName returns a function's name as the packed kernel has it: type
-// arguments are "[...]", as tracebacks print them, and import paths are cut to
-// the package's name. Names of the packages internal/... and runtime/... are
-// whole, because the runtime compares them.
+// arguments are "[...]", as tracebacks print them, import paths are cut to
+// the package's name, and what is within a function is called like it. Functions that compare values have one
+// name. Names of the packages internal/..., runtime/... and runtime are whole, because the runtime compares them.
 func shortName(name string) string {
+	switch {
+	case strings.HasPrefix(name, "runtime."):
+		return name
+	case strings.HasPrefix(name, "type:.eq."):
+		return "type:.eq"
+	case !strings.HasPrefix(name, "internal/") && !strings.HasPrefix(name, "runtime/"):
+		name = inner.ReplaceAllString(name, "")
+	}
 	if i, j := strings.IndexByte(name, '['), strings.LastIndexByte(name, ']'); i >= 0 && j > i {
 		name = name[:i] + "[...]" + name[j+1:]
 	}
@@ -333,7 +346,7 @@ func shortName(name string) string {
 		word := name[:n]
 		name = name[n:]
 		prefix := ""
-		for _, p := range []string{".eq.", ".hash."} {
+		for _, p := range []string{".hash."} {
 			if strings.HasPrefix(word, p) {
 				prefix, word = p, word[len(p):]
 			}
