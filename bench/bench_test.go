@@ -78,7 +78,9 @@ func TestMedianTime(t *testing.T) {
 
 func TestMarkdown(t *testing.T) {
 	r := report{
-		cairn: &figures{System: "Cairn 1", Operations: []operation{{Name: "getpid", Cost: 150}, {Name: "talk", Skip: "not there"}}, Image: 1234567, MinMemory: 8, Wall: 500 * time.Millisecond},
+		cairn: &figures{System: "Cairn 1", Operations: []operation{{Name: "getpid", Cost: 150}, {Name: "talk", Skip: "not there"}}, Image: 1234567, MinMemory: 8, Wall: 500 * time.Millisecond,
+			Configs:  []configFigures{{"small", 2 << 20, 100, 7, 0}, {"large", 3 << 20, 2000, 9, 150}},
+			Routines: []operation{{Name: "none", Cost: 150}}},
 		linux: &figures{System: "Linux 6", Operations: []operation{{Name: "getpid", Cost: 300}, {Name: "talk", Cost: 1000}}, PowerOn: 1e9, MinMemory: 64, Wall: 10 * time.Second},
 	}
 	for _, want := range []string{
@@ -90,6 +92,9 @@ func TestMarkdown(t *testing.T) {
 		"instructions | – | 1,000,000,000 | – |\n",
 		"MiB | 8 | 64 | 0.12 |\n",
 		"counting | 0.50 s | 10.00 s | 0.050 |\n",
+		"|  | `small` | `large` |\n|---|--:|--:|\n| kernel image, KiB | 2,048 | 3,072 |\n",
+		"| getpid, instructions | – | 150 |\n",
+		"| none | 150 |\n",
 	} {
 		if text := r.markdown(); !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -39,6 +38,8 @@ func (c *cairn) measure() (*figures, error) {
 		{"start", c.start},
 		{"memory", c.memory},
 		{"wall time", c.wall},
+		{"configurations", c.configs},
+		{"entry and exit routines", c.routines},
 	})
 }
 
@@ -71,18 +72,9 @@ func (c *cairn) version(f *figures) error {
 	return err
 }
 
-// image measures the image that "cairn build" writes.
-func (c *cairn) image(f *figures) error {
-	name := filepath.Join(c.dir, "cairn.img")
-	if _, _, err := c.exec("build", "-o", name); err != nil {
-		return err
-	}
-	info, err := os.Stat(name)
-	if err != nil {
-		return err
-	}
-	f.Image = info.Size()
-	return nil
+func (c *cairn) image(f *figures) (err error) {
+	f.Image, err = c.imageSize()
+	return err
 }
 
 func (c *cairn) operations(f *figures) error {
@@ -97,11 +89,8 @@ func (c *cairn) operations(f *figures) error {
 // start measures the way to the first instruction: from the kernel's entry as the kernel tells,
 // from power-on on the machine that Linux has.
 func (c *cairn) start(f *figures) error {
-	_, msg, err := c.run("--icount", "-v", c.hello)
-	if err != nil {
-		return err
-	}
-	if f.Entry, err = entryToUser(msg); err != nil {
+	var err error
+	if f.Entry, err = c.entry(); err != nil {
 		return err
 	}
 	out, _, err := c.run("--icount", "--machine", "q35", "-M", fmt.Sprintf("%dM", plenty), c.ops, "getpid")
@@ -110,6 +99,15 @@ func (c *cairn) start(f *figures) error {
 	}
 	_, f.PowerOn, err = parse(out)
 	return err
+}
+
+// entry returns the instructions from the kernel's entry to the first of a program.
+func (c *cairn) entry(flags ...string) (int64, error) {
+	_, msg, err := c.run(append(flags, "--icount", "-v", c.hello)...)
+	if err != nil {
+		return 0, err
+	}
+	return entryToUser(msg)
 }
 
 // bootLine is a line of the timeline: the phase, and the time since power-on.
@@ -132,17 +130,22 @@ func entryToUser(timeline string) (int64, error) {
 	return int64(at["user"] - at["entry"]), nil
 }
 
-// memory finds the least memory. The cairn command itself refuses what cannot be enough.
 func (c *cairn) memory(f *figures) (err error) {
-	f.MinMemory, err = smallest(1, 64, func(mib int) (bool, error) {
-		out, _, err := c.run("-M", fmt.Sprintf("%dM", mib), c.hello)
+	f.MinMemory, err = c.leastMemory()
+	return err
+}
+
+// leastMemory finds the least memory, in MiB, with which a static hello runs. The cairn command itself refuses what
+// cannot be enough.
+func (c *cairn) leastMemory(flags ...string) (int, error) {
+	return smallest(1, 64, func(mib int) (bool, error) {
+		out, _, err := c.run(append(flags, "-M", fmt.Sprintf("%dM", mib), c.hello)...)
 		var exit *exec.ExitError
 		if err != nil && !errors.As(err, &exit) {
 			return false, err
 		}
 		return err == nil && out == "hello\n", nil
 	})
-	return err
 }
 
 func (c *cairn) wall(f *figures) (err error) {

@@ -18,6 +18,9 @@ type figures struct {
 	Entry      int64         // instructions from the kernel's entry to the first of the program
 	MinMemory  int           // MiB with which a program runs
 	Wall       time.Duration // the host's time to run a program, from start to end
+
+	Configs  []configFigures // of Cairn's kernels
+	Routines []operation     // a getpid with more and more around it
 }
 
 // operation is the cost of one operation.

@@ -35,7 +35,35 @@ func (r *report) markdown() string {
 	}
 	b.WriteString("\nThe machine as a whole:\n\n| | Cairn | Linux 6.1 | ratio |\n|---|--:|--:|--:|\n")
 	r.machine(&b)
+	if r.cairn != nil {
+		r.cairn.configTables(&b)
+	}
 	return b.String()
+}
+
+// configTables writes the tables about configurations of Cairn's kernel.
+func (f *figures) configTables(b *strings.Builder) {
+	if len(f.Configs) == 0 {
+		return
+	}
+	head, line := []string{""}, []string{"---"}
+	size, entry, memory := []string{"kernel image, KiB"}, []string{"kernel entry to first user instruction (microvm), instructions"}, []string{"smallest memory for a static hello, MiB"}
+	getpid := []string{"getpid, instructions"}
+	for _, g := range f.Configs {
+		head, line = append(head, "`"+g.Name+"`"), append(line, "--:")
+		size, entry = append(size, count(g.Image>>10)), append(entry, count(g.Entry))
+		memory, getpid = append(memory, count(int64(g.MinMemory))), append(getpid, count(g.Getpid))
+	}
+	b.WriteString("\nThe named configurations:\n\n")
+	row(b, head...)
+	fmt.Fprintf(b, "|%s|\n", strings.Join(line, "|"))
+	for _, cells := range [][]string{size, entry, memory, getpid} {
+		row(b, cells...)
+	}
+	b.WriteString("\nWhat routines at the entry and the exit of system calls add to a getpid:\n\n| routines | instructions |\n|---|--:|\n")
+	for _, o := range f.Routines {
+		row(b, o.Name, count(o.Cost))
+	}
 }
 
 // names returns the names of all operations, in order.
