@@ -52,11 +52,14 @@ func (c *code) imm64(v uint64) { *c = binary.LittleEndian.AppendUint64(*c, v) }
 
 // stub32 is the PVH entry point: from 32-bit protected mode without paging to
 // 64-bit mode. EBX holds the physical address of hvm_start_info.
-func stub32(pml4 uint32) []byte {
+func stub32(pml4 uint32, fills []fill) []byte {
 	var c code
 	c.op(0xfa)       // cli
 	c.op(0xfc)       // cld
 	c.op(0x89, 0xde) // mov esi, ebx
+	for _, f := range fills {
+		c.fill(f)
+	}
 
 	c.op(0xb8) // mov eax, pml4
 	c.imm32(pml4)
@@ -87,6 +90,25 @@ func stub32(pml4 uint32) []byte {
 	return c
 }
 
+// fill makes a row of page-table entries. All that they map is below 4 GiB.
+func (c *code) fill(f fill) {
+	c.op(0xbf) // mov edi, start
+	c.imm32(uint32(f.start))
+	c.op(0xb8) // mov eax, lower half of the first entry
+	c.imm32(uint32(f.bits))
+	c.op(0xba) // mov edx, upper half
+	c.imm32(uint32(f.bits >> 32))
+	loop := len(*c)
+	c.op(0x89, 0x07)       // mov [edi], eax
+	c.op(0x89, 0x57, 0x04) // mov [edi+4], edx
+	c.op(0x05)             // add eax, 2 MiB
+	c.imm32(largePage)
+	c.op(0x83, 0xc7, 0x08) // add edi, 8
+	c.op(0x81, 0xff)       // cmp edi, end
+	c.imm32(uint32(f.end))
+	c.op(0x75, byte(loop-len(*c)-2)) // jne
+}
+
 // stub64 enters the kernel.
 func stub64(entry uint64) []byte {
 	var c code
@@ -105,9 +127,9 @@ func stub64(entry uint64) []byte {
 }
 
 // bootCode returns page 0 of the boot segment.
-func bootCode(entry uint64, h *bootpage.Header) []byte {
+func bootCode(entry uint64, h *bootpage.Header, fills []fill) []byte {
 	page := make([]byte, pageSize)
-	copy(page[offStub32:], stub32(uint32(h.RootPageTable)))
+	copy(page[offStub32:offStub64], stub32(uint32(h.RootPageTable), fills))
 	copy(page[offStub64:], stub64(entry))
 	for i, d := range gdt {
 		binary.LittleEndian.PutUint64(page[offGDT+8*i:], d)

@@ -17,9 +17,9 @@
 //	             GDT pointer at 0x8f0, header for the kernel at 0xf00
 //	             (package bootpage)
 //	page 1       PML4
-//	pages 2-3    identity map of the first 1 GiB, in 2 MiB pages
-//	pages 4-8    direct map of the first 4 GiB, in 2 MiB pages
-//	pages 9-     kernel map, in 4 KiB pages
+//	pages 2-     upper tables, and the kernel map in 4 KiB pages
+//	then         identity map of the first 1 GiB and direct map of the first 4 GiB, in 2 MiB
+//	             pages: five tables that the image does not hold, and the stub fills
 //
 // The kernel follows at physical 2 MiB (bootpage.KernelPhys), linked at
 // bootpage.KernelVirt. Its mapping at entry:

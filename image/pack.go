@@ -45,7 +45,7 @@ func Pack(kernel []byte, o Options) ([]byte, *Sizes, error) {
 	}
 	root := uint64(bootpage.Phys + pageSize)
 	t := bootTables(root, k.segments)
-	if end := root + uint64(len(t.mem)); end > bootpage.KernelPhys {
+	if end := root + t.size(); end > bootpage.KernelPhys {
 		return nil, nil, fmt.Errorf("image: the kernel is too large: its page tables would reach %#x", end)
 	}
 	page := bootCode(k.entry, &bootpage.Header{
@@ -54,11 +54,11 @@ func Pack(kernel []byte, o Options) ([]byte, *Sizes, error) {
 		RootPageTable: root,
 		LazyBSSStart:  k.lazyStart,
 		LazyBSSEnd:    k.lazyEnd,
-	})
+	}, t.fills)
 	w := writer{k: k}
 	w.segments = append([]segment{
 		{flags: elf.PF_R | elf.PF_X, virt: bootpage.Phys, phys: bootpage.Phys, data: page, size: pageSize},
-		{flags: elf.PF_R | elf.PF_W, virt: root, phys: root, data: t.mem, size: uint64(len(t.mem))},
+		{flags: elf.PF_R | elf.PF_W, virt: root, phys: root, data: t.mem, size: t.size()},
 	}, k.segments...)
 	out, err := w.write(o)
 	if err != nil {

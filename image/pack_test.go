@@ -52,9 +52,11 @@ func disassemble(t *testing.T, b []byte, pc uint64, mode int) (text []string) {
 }
 
 func TestStub(t *testing.T) {
-	got := disassemble(t, stub32(0x101000), bootpage.Phys, 32)
+	got := disassemble(t, stub32(0x101000, []fill{{0x103000, 0x105000, pteNX | 0x83}}), bootpage.Phys, 32)
 	want := []string{
 		"cli", "cld", "mov esi, ebx",
+		"mov edi, 0x103000", "mov eax, 0x83", "mov edx, 0x80000000",
+		"mov dword ptr [edi], eax", "mov dword ptr [edi+0x4], edx", "add eax, 0x200000", "add edi, 0x8", "cmp edi, 0x105000", "jnz 0x100013",
 		"mov eax, 0x101000", "mov cr3, eax",
 		"mov eax, cr4", "or eax, 0xa0", "mov cr4, eax",
 		"mov ecx, 0xc0000080", "rdmsr", "or eax, 0x901", "wrmsr",
@@ -100,8 +102,14 @@ func walk(f *elf.File, virt uint64) (entry, at uint64) {
 	}
 }
 
-// readPhys reads what an image puts at a physical address.
+// readPhys reads what an image puts at a physical address, or its boot code does.
 func readPhys(f *elf.File, at uint64, b []byte) bool {
+	for _, r := range bootFills(f) {
+		if at >= r.start && at+8 <= r.end {
+			binary.LittleEndian.PutUint64(b, r.bits+(at-r.start)/8*largePage)
+			return true
+		}
+	}
 	for _, p := range f.Progs {
 		if p.Type == elf.PT_LOAD && at >= p.Paddr && at+uint64(len(b)) <= p.Paddr+p.Filesz {
 			_, err := p.ReadAt(b, int64(at-p.Paddr))
@@ -109,6 +117,29 @@ func readPhys(f *elf.File, at uint64, b []byte) bool {
 		}
 	}
 	return false
+}
+
+// bootFills returns what the boot code of an image makes, from its instructions.
+func bootFills(f *elf.File) (fills []fill) {
+	page := make([]byte, offStub64)
+	if _, err := f.Progs[1].ReadAt(page, 0); err != nil {
+		return nil
+	}
+	registers := map[x86asm.Arg]uint64{}
+	for {
+		in, err := x86asm.Decode(page, 32)
+		if err != nil || in.Op == x86asm.LJMP {
+			return fills
+		}
+		page = page[in.Len:]
+		v, isNumber := in.Args[1].(x86asm.Imm)
+		switch {
+		case in.Op == x86asm.MOV && isNumber:
+			registers[in.Args[0]] = uint64(uint32(v))
+		case in.Op == x86asm.CMP && isNumber:
+			fills = append(fills, fill{registers[x86asm.EDI], uint64(uint32(v)), registers[x86asm.EDX]<<32 | registers[x86asm.EAX]})
+		}
+	}
 }
 
 // symbol returns a symbol of the toy kernel.

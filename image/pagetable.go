@@ -29,11 +29,22 @@ const (
 )
 
 // tables builds page tables, the first of which is the root, at consecutive
-// physical pages.
+// physical pages. The last ones are not in the image: the boot code fills them.
 type tables struct {
-	phys uint64 // of the first table
-	mem  []byte
+	phys   uint64 // of the first table
+	mem    []byte
+	fills  []fill
+	filled int // how many bytes of tables follow mem
 }
+
+// fill is a row of page-table entries that the boot code makes: 2 MiB pages of physical memory from 0 on.
+type fill struct {
+	start, end uint64 // physical addresses of the entries
+	bits       uint64
+}
+
+// size returns how many bytes of memory the tables have.
+func (t *tables) size() uint64 { return uint64(len(t.mem) + t.filled) }
 
 // add appends an empty table and returns its number.
 func (t *tables) add() int {
@@ -62,44 +73,41 @@ func (t *tables) under(table, index int) int {
 	return n
 }
 
-// mapPage maps one page, large if bits has pteLarge.
+// mapPage maps one page.
 func (t *tables) mapPage(virt, phys, bits uint64) {
 	table := 0
 	shift := 39
-	for last := pageShift(bits); shift > last; shift -= 9 {
+	for ; shift > 12; shift -= 9 {
 		table = t.under(table, int(virt>>shift%perTable))
 	}
 	t.set(table, int(virt>>shift%perTable), phys|bits)
 }
 
-// pageShift returns the position of the lowest index that is used for a page.
-func pageShift(bits uint64) int {
-	if bits&pteLarge != 0 {
-		return 21
+// mapLinear has the boot code map the physical memory from 0 on, so many GiB of it, at virt. upper is the table
+// for the entries of 1 GiB, and no table can be added any more.
+func (t *tables) mapLinear(upper int, virt uint64, gibs int, bits uint64) {
+	start := t.phys + t.size()
+	for i := range gibs {
+		t.set(upper, int(virt>>30%perTable)+i, t.phys+t.size()|pteTable)
+		t.filled += pageSize
 	}
-	return 12
-}
-
-// mapLarge maps size bytes of physical memory from 0 on at virt.
-func (t *tables) mapLarge(virt, size, bits uint64) {
-	for p := uint64(0); p < size; p += largePage {
-		t.mapPage(virt+p, p, bits|pteLarge)
-	}
+	t.fills = append(t.fills, fill{start, t.phys + t.size(), bits | pteLarge})
 }
 
 // bootTables returns the page tables with which the kernel is entered, to be
 // placed at the given physical address.
 func bootTables(at uint64, segments []segment) *tables {
 	t := &tables{phys: at}
-	t.add()
-	t.mapLarge(0, gib, pteData)
-	t.mapLarge(bootpage.DirectMap, bootpage.DirectMapSize, pteData|pteGlobal|pteNX)
+	root := t.add()
+	identity, direct := t.under(root, 0), t.under(root, bootpage.DirectMap>>39%perTable)
 	for i := range segments {
 		s := &segments[i]
 		for v := s.virt; v < s.end(); v += pageSize {
 			t.mapPage(v, s.phys+v-s.virt, segmentBits(s.flags))
 		}
 	}
+	t.mapLinear(identity, 0, 1, pteData)
+	t.mapLinear(direct, bootpage.DirectMap, bootpage.DirectMapSize/gib, pteData|pteGlobal|pteNX)
 	return t
 }
 
