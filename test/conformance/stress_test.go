@@ -24,7 +24,7 @@ var stressors = []struct {
 	{"dup", true}, {"close", false}, {"open", false}, {"sockfd", false}, {"pidfd", false},
 	{"futex", true}, {"mutex", false}, {"pthread", true}, {"eventfd", true}, {"epoll", true}, {"poll", true},
 	{"timerfd", true}, {"timer", false}, {"itimer", false}, {"switch", false},
-	{"mmapfork", false}, {"vm", false}, {"vm-segv", false},
+	{"mmapfork", false}, {"vm", false},
 }
 
 // stressSeconds is how long each stressor runs: a minute takes CAIRN_TEST_STRESS=60.

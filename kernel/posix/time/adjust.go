@@ -23,6 +23,10 @@ const (
 	adjMicro     = 0x1000
 	adjNano      = 0x2000
 
+	// What adjtime(3) asks for: how much of its adjustment is left, and to begin another.
+	adjOldRead   = 0xa001 // ADJ_OFFSET_SS_READ
+	adjOldSingle = 0x8001 // ADJ_OFFSET_SINGLESHOT
+
 	staUnsync = 0x0040
 	staNano   = 0x2000
 	timeError = 5 // TIME_ERROR: the clock is not synchronised
@@ -37,7 +41,8 @@ const (
 //
 // The state can be read; of the changes ADJ_SETOFFSET, with ADJ_NANO or ADJ_MICRO, and ADJ_TAI are
 // supported, with CAP_SYS_TIME. Frequency and phase of the clock are the
-// hypervisor's: other modes fail with EINVAL.
+// hypervisor's: other modes fail with EINVAL. ADJ_OFFSET_SS_READ says that no adjustment by adjtime(3) is left;
+// ADJ_OFFSET_SINGLESHOT ends what is left if the offset is 0.
 //
 //cairn:syscall adjtimex
 func Adjtimex(t *task.Task, buf sys.OutTimex) (int32, error) {
@@ -82,8 +87,14 @@ func ClockAdjtime(t *task.Task, id sys.ClockID, buf sys.OutTimex) (int32, error)
 
 // adjust makes the changes that x.Modes asks for.
 func adjust(t *task.Task, x *unix.Timex) error {
+	if x.Modes == adjOldRead {
+		return nil
+	}
 	if !vfs.CredOf(t).Has(unix.CAP_SYS_TIME) {
 		return unix.EPERM
+	}
+	if x.Modes == adjOldSingle && x.Offset == 0 {
+		return nil
 	}
 	if x.Modes&^(adjTAI|adjSetOffset|adjMicro|adjNano) != 0 {
 		return unix.EINVAL

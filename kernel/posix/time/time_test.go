@@ -183,9 +183,20 @@ func TestAdjtimex(t *testing.T) {
 		if _, err := p.Call(unix.SYS_CLOCK_ADJTIME, unix.CLOCK_MONOTONIC, uint64(a)); err != unix.EOPNOTSUPP {
 			t.Errorf("of the monotonic clock: %v, want EOPNOTSUPP", err)
 		}
+		const single, read = 0x8001, 0xa001 // ADJ_OFFSET_SINGLESHOT, ADJ_OFFSET_SS_READ
+		p.Store(uint64(a), single)
+		p.Store(uint64(a)+8, 1000)
+		if _, err := p.Call(unix.SYS_ADJTIMEX, uint64(a)); err != unix.EINVAL {
+			t.Errorf("a gradual adjustment: %v, want EINVAL", err)
+		}
+		p.Store(uint64(a), single)
+		p.Store(uint64(a)+8, 0)
+		p.Must(unix.SYS_ADJTIMEX, uint64(a))
 		p.Must(unix.SYS_SETUID, 1000)
 		if _, err := p.Call(unix.SYS_ADJTIMEX, uint64(a)); err != unix.EPERM {
 			t.Errorf("as a user: %v, want EPERM", err)
 		}
+		p.Store(uint64(a), read)
+		p.Must(unix.SYS_ADJTIMEX, uint64(a))
 	})
 }
