@@ -209,6 +209,10 @@ func (f Frame) Uses() uint32 {
 // Free returns the number of bytes nobody uses.
 func Free() uint64 { return pool.free << PageShift }
 
+// Low says that what is free should be left to processes: a sixteenth of all, besides the reserve. Files take
+// no more then, so that a full file system is no lack of memory.
+func Low() bool { return pool.free <= pool.reserve+pool.total/16 }
+
 // Available returns the number of bytes that user memory may still take.
 func Available() uint64 {
 	if free := pool.free; free > pool.reserve {

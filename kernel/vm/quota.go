@@ -31,14 +31,14 @@ func (q *Quota) Usage() (limit, used uint64) {
 	return q.limit << mem.PageShift, q.used << mem.PageShift
 }
 
-// take counts one page more, if that is allowed. A nil quota allows all.
+// take counts one page more, if that is allowed and leaves processes what they need. A nil quota allows all.
 func (q *Quota) take() bool {
 	if q == nil {
 		return true
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.used >= q.limit {
+	if q.used >= q.limit || mem.Low() {
 		return false
 	}
 	q.used++

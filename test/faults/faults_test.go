@@ -95,7 +95,7 @@ func TestMemory(t *testing.T) {
 		{"reserve", map[int]bool{0: true}},
 		{"touch", map[int]bool{0: true, killedKILL: true}},
 		{"brk", map[int]bool{0: true, killedKILL: true}},
-		{"file", map[int]bool{0: true, killedKILL: true}},
+		{"file", map[int]bool{0: true}},
 		{"tables", map[int]bool{0: true, killedKILL: true}},
 		{"huge", map[int]bool{0: true}},
 	} {

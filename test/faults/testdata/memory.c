@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char page[4096];
@@ -36,6 +37,20 @@ int main(int argc, char **argv)
 
 		while (write(fd, page, sizeof page) == sizeof page)
 			done++;
+		if (errno != ENOSPC)
+			return 3;
+		int status; // a full file system leaves room for others
+		if (fork() == 0) {
+			char *p = map(1 << 20);
+			if (p == MAP_FAILED)
+				return 4;
+			memset(p, 1, 1 << 20);
+			_exit(5);
+		}
+		wait(&status);
+		if (WEXITSTATUS(status) != 5)
+			return 6;
+		errno = ENOSPC;
 	} else if (!strcmp(how, "tables")) { // a page table for each page
 		for (char *p; (p = map(1 << 30)) != MAP_FAILED; done++)
 			for (size_t i = 0; i < 1 << 30; i += 2 << 20)
