@@ -93,7 +93,7 @@ func Debian(t testing.TB, name string) string {
 	}
 	root := filepath.Join(cache, "cairn", "debian", name)
 	if _, err := os.Stat(filepath.Join(root, ".wanted")); err != nil {
-		t.Fatalf("%v: run scripts/setup tests", err)
+		t.Fatalf("%v: run scripts/setup tests (or runtimes, for the long tests)", err)
 	}
 	return root
 }
