@@ -23,6 +23,7 @@ func TestCopyErrors(t *testing.T) {
 	}{
 		{"nothing", base, 0, 0, 0, true, true},
 		{"nothing, nowhere", 0, 0, 0, 0, true, true},
+		{"nothing, in the kernel", 0xffff_8000_0000_0000, 0, 0, 0, true, true},
 		{"all of it", base, 2 * page, 2 * page, 2 * page, true, true},
 		{"into read-only memory", base + 2*page - 5, 10, 10, 5, true, false},
 		{"into a hole", base + 3*page - 5, 10, 5, 0, false, false},

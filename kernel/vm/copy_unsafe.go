@@ -14,6 +14,10 @@ import (
 // zeros is what Clear copies if it is not much.
 var zeros [64]byte
 
+// outside says whether not all of the n bytes at a are in user space. Nothing is nowhere: Linux copies no bytes from and to any
+// address.
+func outside(a Addr, n uint64) bool { return !inUser(a, n) && n != 0 }
+
 // inUser says whether [a, a+n) lies in user space.
 func inUser(a Addr, n uint64) bool { return n <= UserEnd && uint64(a) <= UserEnd-n }
 
@@ -32,7 +36,7 @@ func (as *AddressSpace) CopyOut(a Addr, p []byte) (int, error) {
 // Clear zeroes n bytes at user address a. It returns how many bytes it cleared, and
 // EFAULT if that is fewer than all.
 func (as *AddressSpace) Clear(a Addr, n uint64) (int, error) {
-	if !inUser(a, n) || trial.Fail() {
+	if outside(a, n) || trial.Fail() {
 		return 0, unix.EFAULT
 	}
 	if n <= uint64(len(zeros)) && arch.CopyToUser(uint64(as.root), uint64(a), unsafe.Pointer(&zeros), uintptr(n)) == 0 {
@@ -65,7 +69,7 @@ func Store[T any](as *AddressSpace, a Addr, v T) error {
 
 // copyIn copies until all is done or a page cannot be had.
 func (as *AddressSpace) copyIn(dst unsafe.Pointer, a Addr, n int) (int, error) {
-	if !inUser(a, uint64(n)) || trial.Fail() {
+	if outside(a, uint64(n)) || trial.Fail() {
 		return 0, unix.EFAULT
 	}
 	left := int(arch.CopyFromUser(uint64(as.root), dst, uint64(a), uintptr(n)))
@@ -91,7 +95,7 @@ func (as *AddressSpace) copyInRest(dst unsafe.Pointer, a Addr, n, left int) (int
 
 // copyOut is copyIn's other direction.
 func (as *AddressSpace) copyOut(a Addr, src unsafe.Pointer, n int) (int, error) {
-	if !inUser(a, uint64(n)) || trial.Fail() {
+	if outside(a, uint64(n)) || trial.Fail() {
 		return 0, unix.EFAULT
 	}
 	left := int(arch.CopyToUser(uint64(as.root), uint64(a), src, uintptr(n)))

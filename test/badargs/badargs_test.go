@@ -21,12 +21,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// long asks for everything.
+var long = os.Getenv("CAIRN_TEST_LONG") != ""
+
 func TestMain(m *testing.M) { harness.Main(m) }
 
-// TestBadArguments compares call by call.
+// TestBadArguments compares call by call. With CAIRN_TEST_LONG there are more numbers, and every call is
+// made on every kind of file.
 func TestBadArguments(t *testing.T) {
 	program := harness.CC(t, "badargs", "-static", "-nostdlib", "-fno-stack-protector")
 	p := harness.Program{Args: []string{program}, Flags: []string{"-M", "128M"}, Limit: 5 * time.Minute}
+	if long {
+		p.Args = append(p.Args, "thorough")
+		p.Limit = 20 * time.Minute
+	}
 	native := outcomes(t, harness.Native(t, p))
 	r := harness.Machine(t, p)
 	machine := outcomes(t, r)
@@ -101,10 +109,16 @@ func readRules(t *testing.T) (list rules) {
 	}
 	defer f.Close()
 	for s := bufio.NewScanner(f); s.Scan(); {
-		if strings.HasPrefix(s.Text(), "#") || s.Text() == "" {
+		field := strings.Fields(s.Text())
+		if len(field) == 0 || field[0] == "#" {
 			continue
 		}
-		field := strings.Fields(s.Text())
+		if field[0] == "long" {
+			if !long {
+				continue
+			}
+			field = field[1:]
+		}
 		if len(field) < 6 {
 			t.Fatalf("differs.txt: %q lacks something: call, variant, argument, case, result, reason", s.Text())
 		}

@@ -96,12 +96,16 @@ func Listen(t *task.Task, fd sys.FD, backlog int32) error {
 //cairn:syscall connect
 func Connect(t *task.Task, fd sys.FD, addr sys.Sockaddr, n sys.SockLen) error {
 	f, ops, err := get(t, fd)
-	if err != nil {
+	if err == nil {
+		defer f.Put()
+	} else if err != unix.ENOTSOCK {
 		return err
 	}
-	defer f.Put()
 	var room [maxAddr]byte
-	a, err := loadAddr(t, room[:], vm.Addr(addr), n)
+	a, fault := loadAddr(t, room[:], vm.Addr(addr), n)
+	if fault != nil {
+		return fault // as on Linux, also if this is no socket
+	}
 	if err != nil {
 		return err
 	}

@@ -84,6 +84,10 @@ func (b *Base) setOption(t *task.Task, name int, v []byte) error {
 		return b.setTimeout(name == unix.SO_SNDTIMEO || name == unix.SO_SNDTIMEO_NEW, v)
 	case unix.SO_LINGER:
 		return b.setLinger(v)
+	case unix.SO_ZEROCOPY:
+		if b.Domain != unix.AF_INET && b.Domain != unix.AF_INET6 {
+			return unix.EOPNOTSUPP
+		}
 	case unix.SO_SNDBUF:
 		b.sndbuf.Store(bufferSize(min(uint32(n), maxBuffer), minSend))
 		return nil

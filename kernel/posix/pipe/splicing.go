@@ -195,7 +195,7 @@ func (s *splicing) drain(to offset) (int, error) {
 
 // fromFile reads the input file into the output pipe.
 func (s *splicing) fromFile(from offset) (int, error) {
-	if from.given && !s.in.Seekable() || from.off < 0 || s.in.Inode().IsDir() {
+	if from.given && !s.in.Seekable() || from.off < 0 || s.in.Inode().IsDir() || s.in.Inode().Type() == 0 {
 		return 0, unix.EINVAL
 	}
 	for {

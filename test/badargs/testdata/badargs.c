@@ -126,6 +126,8 @@ static u64 argument(const struct one *c, int i)
 		return resolve(c->value);
 	if (this && o == K_None)
 		o = K_Addr;
+	if (c->on && i == firstFD(c->call))
+		return resolve(c->on);
 	if (o == K_None)
 		return resolve(goodNumber(c->call, c->variant, i));
 	u64 number = s && !isObject(s->value) ? resolve(s->value) : 0;
@@ -252,7 +254,9 @@ static void report(const struct one *c, enum how how, long value)
 	static const char *const words[] = {"nothing", "", "killed ", "exited ", "blocks", "stopped "};
 	put(c->call->name);
 	put(" ");
-	put(*c->variant ? c->variant : "-");
+	put(*c->variant ? c->variant : c->on ? "on-" : "-");
+	if (c->on)
+		put(fixtureNames[c->on - FILE_RDWR]);
 	put(" ");
 	put(c->call->arg[c->arg].name);
 	if (c->nested) {
@@ -307,12 +311,13 @@ static void prepare(void)
 	must("rt_sigprocmask", SYS(rt_sigprocmask, SIG_SETMASK, P(&child), 0, 8));
 }
 
-// The first word of the stack is the number of arguments; these follow, each the name of a call. None stands for all calls.
+// The first word of the stack is the number of arguments; these follow: "thorough", then names of calls, none for all.
 asm(".globl _start\n_start:\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall start");
 
 __attribute__((noreturn, used)) void start(const long *stack)
 {
 	const char *const *argv = (void *)(stack + 2);
+	size_t n = stack[0] > 0 ? stack[0] - 1 : 0;
 	long pid = must("fork", SYS(fork)); // so that the process under test's parent is the first nowhere
 	if (pid > 0) {
 		int status = 0;
@@ -321,8 +326,12 @@ __attribute__((noreturn, used)) void start(const long *stack)
 		SYS(exit_group, WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 	}
 	prepare();
+	if (stack[0] > 1 && same(argv[0], "thorough")) {
+		thorough = 1;
+		argv++, n--;
+	}
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
-		if (stack[0] < 2 || listed(argv, stack[0] - 1, calls[i].name))
+		if (n == 0 || listed(argv, n, calls[i].name))
 			run(&calls[i]);
 	flush();
 	SYS(exit_group, 0);

@@ -36,6 +36,7 @@ static const struct {
 struct one {
 	const struct call *call;
 	const char *variant;
+	enum fixture on; // what the first descriptor is, if not what the recipe says
 	int arg;
 	const struct pointer *nested; // the address in the argument's object that is bad
 	enum place place;
@@ -43,7 +44,7 @@ struct one {
 	char name[24];
 };
 
-enum { MOST = 8192 };
+enum { MOST = 16384 };
 static struct one cases[MOST];
 static int count;
 
@@ -80,6 +81,8 @@ static void fdCases(const struct one *like)
 		add(like, fixtureNames[f - FILE_RDWR], f);
 }
 
+static int thorough; // more numbers, and every call on every kind of file
+
 // numberCases passes the extremes and every single bit, beside those of the good number.
 static void numberCases(const struct one *like, enum kind k, u64 good)
 {
@@ -91,6 +94,11 @@ static void numberCases(const struct one *like, enum kind k, u64 good)
 	add(like, "max", (1UL << (bits - 1)) - 1);
 	if (bits < 64)
 		add(like, "high", good | 1UL << 40);
+	for (int i = 1; thorough && k != K_Pid && i < 72; i++) {
+		format(name, i);
+		add(like, name, i);
+	}
+	memcpy(name, "bit", 3);
 	if (k == K_Pid || k == K_Uid || k == K_Gid || k == K_Msec)
 		return;
 	for (int i = 0; i < bits; i++) {
@@ -151,9 +159,9 @@ static u64 resolve(u64 v)
 }
 
 // argumentCases adds all cases for an argument. Those of numbers are the same in every variant, and are not repeated.
-static void argumentCases(const struct call *c, const char *variant, int arg)
+static void argumentCases(const struct call *c, const char *variant, enum fixture on, int arg)
 {
-	struct one like = {c, variant, arg};
+	struct one like = {c, variant, on, arg};
 	enum kind k = c->arg[arg].kind, o = objectOf(c, variant, arg);
 	if (kinds[k].class == ADDRESS || o != K_None)
 		addressCases(&like);
@@ -163,7 +171,7 @@ static void argumentCases(const struct call *c, const char *variant, int arg)
 			addressCases(&like);
 	}
 	like.nested = NULL;
-	if (*variant || kinds[k].class == ADDRESS)
+	if (*variant || on || kinds[k].class == ADDRESS)
 		return;
 	if (k == K_FD || k == K_DirFD)
 		fdCases(&like);
@@ -171,12 +179,21 @@ static void argumentCases(const struct call *c, const char *variant, int arg)
 		numberCases(&like, k, resolve(goodNumber(c, variant, arg)));
 }
 
+// firstFD returns which argument of a call is its first descriptor, -1 if none is.
+static int firstFD(const struct call *c)
+{
+	for (int i = 0; i < c->n; i++)
+		if (c->arg[i].kind == K_FD)
+			return i;
+	return -1;
+}
+
 // callCases lists all cases for a call.
 static void callCases(const struct call *c)
 {
 	count = 0;
 	for (int i = 0; i < c->n; i++)
-		argumentCases(c, "", i);
+		argumentCases(c, "", 0, i);
 	const char *last = "";
 	for (size_t i = 0; i < sizeof specials / sizeof *specials; i++) {
 		const struct special *s = &specials[i];
@@ -184,6 +201,9 @@ static void callCases(const struct call *c)
 			continue;
 		last = s->variant;
 		for (int a = 0; *last && a < c->n; a++)
-			argumentCases(c, last, a);
+			argumentCases(c, last, 0, a);
 	}
+	for (int f = FILE_RDWR; thorough && f < CLOSED && firstFD(c) >= 0; f++)
+		for (int a = 0; a < c->n; a++)
+			argumentCases(c, "", f, a);
 }
