@@ -41,7 +41,7 @@ type IO struct {
 func Run(l Launcher, m *Machine, streams IO) (status int, err error) {
 	s := &session{
 		IO: streams, term: newTerminal(streams), started: time.Now(),
-		exited: make(chan int, 1), broken: make(chan struct{}),
+		exited: make(chan int, 1), broken: make(chan error, 1),
 	}
 	defer s.term.restore()
 	guest, err := s.connect()
@@ -70,9 +70,8 @@ type session struct {
 	timeline timeline
 
 	ctlMu  sync.Mutex
-	exited chan int      // the status from the exit line
-	broken chan struct{} // closed when output cannot be written
-	once   sync.Once     // closes broken
+	exited chan int   // the status from the exit line
+	broken chan error // why output cannot be written
 	output sync.WaitGroup
 	serial tail
 }

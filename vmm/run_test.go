@@ -124,6 +124,14 @@ func TestBrokenPipe(t *testing.T) {
 	if err != ErrBrokenPipe {
 		t.Errorf("%v", err)
 	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	if _, err = Run(&fake{name: "endless"}, &Machine{}, IO{Stdin: in, Stdout: full, Stderr: os.Stderr}); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("a full device: %v", err)
+	}
 }
 
 // openPTY opens a pseudo-terminal.

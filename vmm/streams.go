@@ -2,6 +2,7 @@ package vmm
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -17,7 +18,7 @@ func (s *session) copyOut(to, from *os.File) {
 		n, err := from.Read(buf)
 		if n > 0 {
 			if _, werr := to.Write(buf[:n]); werr != nil {
-				s.breakPipe(to, werr)
+				s.breakPipe(werr)
 				_, _ = io.Copy(io.Discard, from) // let the guest end
 				return
 			}
@@ -29,11 +30,16 @@ func (s *session) copyOut(to, from *os.File) {
 }
 
 // breakPipe ends the session because output cannot be written.
-func (s *session) breakPipe(to *os.File, err error) {
-	if !errors.Is(err, syscall.EPIPE) {
-		s.say("writing the program's output to %s: %v", to.Name(), err)
+func (s *session) breakPipe(err error) {
+	if errors.Is(err, syscall.EPIPE) {
+		err = ErrBrokenPipe
+	} else {
+		err = fmt.Errorf("writing the program's output: %w", err)
 	}
-	s.once.Do(func() { close(s.broken) })
+	select {
+	case s.broken <- err:
+	default: // only the first counts
+	}
 }
 
 // pumpStdin copies standard input to the guest and says how much it was.

@@ -38,8 +38,7 @@ func (s *session) wait(signals *signals, timeout time.Duration, e *ending) (stat
 			return w.result(e)
 		case <-w.limit:
 			err = ErrTimeout
-		case <-s.broken:
-			err = ErrBrokenPipe
+		case err = <-s.broken:
 		case <-w.grace:
 			err = w.graceOver
 		case status := <-w.exited:
@@ -86,8 +85,8 @@ func (w *waiter) result(e *ending) (int, error) {
 	select {
 	case status := <-w.exited:
 		return status, nil
-	case <-w.broken:
-		return 0, ErrBrokenPipe
+	case err := <-w.broken:
+		return 0, err
 	default:
 		return 0, &DiedError{Monitor: e.said, Serial: w.serial.text()}
 	}
