@@ -232,3 +232,9 @@ func TestSystem(t *testing.T) {
 		})
 	}
 }
+
+// TestFairness has tasks that wake each other at every turn beside some that never wait. In the
+// machine it runs by instructions counted, so that it does not depend on how busy the host is.
+func TestFairness(t *testing.T) {
+	harness.Both(t, harness.Program{Args: []string{harness.CC(t, "fairness", "-static", "-pthread")}, Flags: []string{"--icount"}})
+}
