@@ -39,6 +39,9 @@ type Task struct {
 	// Waiting is scratch for waiting in one queue, for the system call that runs.
 	// It is in no queue between calls.
 	Waiting wait.Entry
+	// Unready is when the last read that found nothing looked, in the queue that it would wait in: as long as it
+	// stands, there still is nothing. Files set it as they like, with what they look at locked.
+	Unready wait.Mark
 
 	work    atomic.Uint32
 	parker  park.Parker

@@ -48,7 +48,24 @@ type Queue struct {
 	mu   sync.Mutex
 	head *Entry
 	tail *Entry
-	n    atomic.Int32 // entries: without any, Wake does not lock
+	// state is the number of entries (without any, Wake does not lock), and from oneWake on that of wake-ups.
+	state atomic.Uint64
+}
+
+const oneWake = 1 << 32
+
+// A Mark remembers a moment of a queue. The zero Mark stands for none.
+type Mark struct {
+	queue *Queue
+	wakes uint32
+}
+
+// Mark returns the moment of now.
+func (q *Queue) Mark() Mark { return Mark{q, uint32(q.state.Load() / oneWake)} }
+
+// Stands says whether m is a moment of q, and Wake was not called since.
+func (m *Mark) Stands(q *Queue) bool {
+	return m.queue == q && m.wakes == uint32(q.state.Load()/oneWake)
 }
 
 // Add puts e at the end of the queue. e must not be in a queue.
@@ -64,7 +81,7 @@ func (q *Queue) Add(e *Entry) {
 		q.tail.next = e
 	}
 	q.tail = e
-	q.n.Add(1)
+	q.state.Add(1)
 	q.mu.Unlock()
 }
 
@@ -90,7 +107,7 @@ func (q *Queue) unlink(e *Entry) {
 		e.next.prev = e.prev
 	}
 	e.queue, e.prev, e.next = nil, nil, nil
-	q.n.Add(-1)
+	q.state.Add(^uint64(0))
 }
 
 // Leave takes e out of the queue that it is in, if any. Only who added e may call it.
@@ -103,7 +120,7 @@ func (e *Entry) Leave() {
 // Wake tells every waiter that waits for one of ev; of the exclusive ones, just
 // the first. What came true must have come true before the call: who adds an entry meanwhile looks at it later.
 func (q *Queue) Wake(ev Events) {
-	if q.n.Load() != 0 { // in most calls nobody waits
+	if uint32(q.state.Add(oneWake)) != 0 { // in most calls nobody waits
 		q.wake(ev)
 	}
 }
@@ -124,4 +141,4 @@ func (q *Queue) wake(ev Events) {
 }
 
 // Empty says whether nobody waits.
-func (q *Queue) Empty() bool { return q.n.Load() == 0 }
+func (q *Queue) Empty() bool { return uint32(q.state.Load()) == 0 }

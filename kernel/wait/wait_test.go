@@ -37,3 +37,27 @@ func TestQueue(t *testing.T) {
 		t.Error("queue is not empty after all left")
 	}
 }
+
+func TestMark(t *testing.T) {
+	var q, other Queue
+	m := q.Mark()
+	e := Entry{Mask: In, Waiter: new(counter)}
+	q.Add(&e)
+	if !m.Stands(&q) || m.Stands(&other) || new(Mark).Stands(&q) {
+		t.Error("the mark is of another queue, or an entry counts as a wake-up")
+	}
+	q.Remove(&e)
+	q.Wake(Out)
+	if m.Stands(&q) {
+		t.Error("the mark stands after a wake-up that nobody waited for")
+	}
+	if !q.Empty() {
+		t.Error("wake-ups count as entries")
+	}
+	e.Leave()
+	q.Add(&e)
+	e.Leave()
+	if !q.Empty() {
+		t.Error("Leave left the entry in the queue")
+	}
+}

@@ -157,7 +157,7 @@ func (s *sock) recvStream(t *task.Task, b *vm.Buffer, x *taken, flags int, deadl
 		return 0, unix.EINVAL
 	}
 	peek := flags&unix.MSG_PEEK != 0
-	done, err := s.takeStream(b, x, peek)
+	done, err := s.takeStream(t, b, x, peek)
 	if deadline == socket.NoWait {
 		return several(done, err)
 	}
@@ -171,7 +171,7 @@ func (s *sock) recvStream(t *task.Task, b *vm.Buffer, x *taken, flags int, deadl
 		return several(done, err)
 	}
 	err = socket.Await(t, &s.waiters, wait.In|wait.RdHup, deadline, func() error {
-		n, err := s.takeStream(b, x, peek)
+		n, err := s.takeStream(t, b, x, peek)
 		done += n
 		if err == nil && done < target && !x.stop && !peek {
 			return unix.EAGAIN
@@ -182,9 +182,10 @@ func (s *sock) recvStream(t *task.Task, b *vm.Buffer, x *taken, flags int, deadl
 }
 
 // takeStream fills b with what is there: EAGAIN if that is nothing, no error at the end.
-func (s *sock) takeStream(b *vm.Buffer, x *taken, peek bool) (n int, err error) {
+func (s *sock) takeStream(t *task.Task, b *vm.Buffer, x *taken, peek bool) (n int, err error) {
 	s.mu.Lock()
 	if s.queue.count == 0 {
+		t.Unready = s.waiters.Mark()
 		s.mu.Unlock()
 		return 0, s.nothing(x)
 	}

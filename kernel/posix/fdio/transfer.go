@@ -42,7 +42,9 @@ func waitRead(t *task.Task, f *vfs.File, b *vm.Buffer, off int64) (n int, err er
 	}
 	deadline := deadlineOf(f, false)
 	e := t.WaitIn(q, wait.In|wait.RdHup)
-	n, err = tryRead(t, f, b, off)
+	if err = unix.EAGAIN; !t.Unready.Stands(q) {
+		n, err = tryRead(t, f, b, off)
+	}
 	for n == 0 && sys.IsAgain(err) {
 		if err = t.BlockUntil(deadline); err != nil {
 			err = late(err)

@@ -21,7 +21,7 @@ type end struct {
 }
 
 // Read implements read(2) on a pipe.
-func (e *end) Read(_ *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
+func (e *end) Read(t *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
 	if b.Len() == 0 {
 		return 0, nil
 	}
@@ -29,6 +29,9 @@ func (e *end) Read(_ *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error
 	p.mu.Lock()
 	if p.ring.empty() {
 		writers := p.writers
+		if t != nil {
+			t.Unready = p.in.Mark()
+		}
 		p.mu.Unlock()
 		if writers == 0 {
 			return 0, nil
