@@ -71,6 +71,29 @@ small:
 tiny:
 	JMP	·copyBytes(SB)
 blocks:
+	CMPQ	CX, $128
+	JCS	block
+	MOVUPS	0(SI), X0
+	MOVUPS	16(SI), X1
+	MOVUPS	32(SI), X2
+	MOVUPS	48(SI), X3
+	MOVUPS	64(SI), X4
+	MOVUPS	80(SI), X5
+	MOVUPS	96(SI), X6
+	MOVUPS	112(SI), X7
+	MOVUPS	X0, 0(DI)
+	MOVUPS	X1, 16(DI)
+	MOVUPS	X2, 32(DI)
+	MOVUPS	X3, 48(DI)
+	MOVUPS	X4, 64(DI)
+	MOVUPS	X5, 80(DI)
+	MOVUPS	X6, 96(DI)
+	MOVUPS	X7, 112(DI)
+	SUBQ	$-128, SI
+	SUBQ	$-128, DI
+	ADDQ	$-128, CX
+	JMP	blocks
+block:
 	CMPQ	CX, $64
 	JCS	words
 	MOVUPS	0(SI), X0
@@ -84,7 +107,6 @@ blocks:
 	ADDQ	$64, SI
 	ADDQ	$64, DI
 	SUBQ	$64, CX
-	JMP	blocks
 words:
 	CMPQ	CX, $16
 	JCS	last

@@ -41,7 +41,8 @@ func Eventfd(t *task.Task, count uint32) (sys.FD, error) { return Eventfd2(t, co
 
 // New returns an eventfd that starts at count. flags are EFD_NONBLOCK and EFD_SEMAPHORE.
 func New(count uint64, flags int) *vfs.File {
-	e := &eventfd{count: count, semaphore: flags&unix.EFD_SEMAPHORE != 0, id: lastID.Add(1)}
+	e := &eventfd{semaphore: flags&unix.EFD_SEMAPHORE != 0, id: lastID.Add(1)}
+	e.count.Store(count)
 	return vfs.NewFile(e, "anon_inode:[eventfd]", unix.O_RDWR|flags&unix.O_NONBLOCK)
 }
 
@@ -58,26 +59,29 @@ type eventfd struct {
 	queue     wait.Queue
 
 	mu    sync.Mutex
-	count uint64
+	count atomic.Uint64 // changes with mu held
 	word  [8]byte // scratch for copies
 }
 
 // Read takes the counter, or with EFD_SEMAPHORE one of it: EINVAL if b has no room for
 // 8 bytes, EAGAIN if the counter is 0.
-func (e *eventfd) Read(_ *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
+func (e *eventfd) Read(t *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, error) {
 	if b.Len() < len(e.word) {
 		return 0, unix.EINVAL
 	}
 	e.mu.Lock()
-	if e.count == 0 {
+	n := e.count.Load()
+	if n == 0 {
+		if t != nil {
+			t.Unready = e.queue.Mark()
+		}
 		e.mu.Unlock()
 		return 0, unix.EAGAIN
 	}
-	n := e.count
 	if e.semaphore {
 		n = 1
 	}
-	e.count -= n
+	e.count.Add(-n)
 	binary.NativeEndian.PutUint64(e.word[:], n)
 	_, err := b.Write(e.word[:])
 	e.mu.Unlock()
@@ -96,7 +100,7 @@ func (e *eventfd) Write(_ *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, 
 	}
 	e.mu.Lock()
 	var before vm.Buffer
-	if e.count != 0 { // there may be no room
+	if e.count.Load() != 0 { // there may be no room
 		before = *b
 	}
 	if _, err := b.Read(e.word[:]); err != nil {
@@ -108,12 +112,12 @@ func (e *eventfd) Write(_ *task.Task, _ *vfs.File, b *vm.Buffer, _ int64) (int, 
 	case n == math.MaxUint64:
 		e.mu.Unlock()
 		return 0, unix.EINVAL
-	case n >= math.MaxUint64-e.count:
+	case n >= math.MaxUint64-e.count.Load():
 		e.mu.Unlock()
 		*b = before // it is written again when there is room
 		return 0, unix.EAGAIN
 	}
-	e.count += n
+	e.count.Add(n)
 	e.mu.Unlock()
 	e.queue.Wake(wait.In)
 	return len(e.word), nil
@@ -126,7 +130,7 @@ func Add(f *vfs.File, n uint64) bool {
 		return false
 	}
 	e.mu.Lock()
-	e.count += min(n, math.MaxUint64-e.count)
+	e.count.Add(min(n, math.MaxUint64-e.count.Load()))
 	e.mu.Unlock()
 	e.queue.Wake(wait.In)
 	return true
@@ -134,9 +138,7 @@ func Add(f *vfs.File, n uint64) bool {
 
 // Ready says what eventfd(2) documents for poll(2).
 func (e *eventfd) Ready(*vfs.File) wait.Events {
-	e.mu.Lock()
-	count := e.count
-	e.mu.Unlock()
+	count := e.count.Load()
 	var ev wait.Events
 	if count > 0 {
 		ev |= wait.In
@@ -161,5 +163,5 @@ func (e *eventfd) FDInfo(_ *vfs.File, w *strings.Builder) {
 	if e.semaphore {
 		semaphore = 1
 	}
-	kfmt.Fprintf(w, "eventfd-count: %16x\neventfd-id: %d\neventfd-semaphore: %d\n", e.count, e.id, semaphore)
+	kfmt.Fprintf(w, "eventfd-count: %16x\neventfd-id: %d\neventfd-semaphore: %d\n", e.count.Load(), e.id, semaphore)
 }

@@ -203,12 +203,12 @@ func EpollPwait2(t *task.Task, epfd sys.FD, events sys.OutEpollEvents, n int32, 
 }
 
 func epollWait(t *task.Task, epfd sys.FD, a vm.Addr, n int32, deadline clock.Time) (int, error) {
-	f, err := fdtab.Get(t, epfd)
-	if err != nil {
-		return 0, err
+	f := fdtab.Lookup(t, epfd)
+	if f == nil {
+		return 0, unix.EBADF
 	}
 	ep, ok := f.Ops.(*epoll)
-	ready := 0
+	ready, err := 0, error(nil)
 	size, _ := eventLayout()
 	switch {
 	case n <= 0 || n > maxEvents:
@@ -218,18 +218,18 @@ func epollWait(t *task.Task, epfd sys.FD, a vm.Addr, n int32, deadline clock.Tim
 	case !ok:
 		err = unix.EINVAL
 	default:
-		ready, err = ep.wait(t, a, int(n), deadline)
+		ready, err = ep.send(t, a, int(n))
+		if ready == 0 && err == nil && deadline != 0 {
+			ready, err = ep.wait(t, a, int(n), deadline)
+		}
 	}
 	f.Put()
 	return ready, err
 }
 
-// wait stores up to n events at user address a, and returns how many: EINTR if a
+// wait waits for events, and stores up to n at user address a. It returns how many: EINTR if a
 // signal came before the first, 0 once the deadline has passed.
 func (ep *epoll) wait(t *task.Task, a vm.Addr, n int, deadline clock.Time) (int, error) {
-	if ready, err := ep.send(t, a, n); ready > 0 || err != nil || deadline == 0 {
-		return ready, err
-	}
 	e := &t.Waiting
 	e.Mask, e.Waiter, e.Exclusive = wait.In, t, true
 	ep.queue.Add(e)

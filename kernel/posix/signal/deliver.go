@@ -93,7 +93,7 @@ func (s *taskState) takeFrom(want Set, i *Info) bool {
 // tell lets those who trace system calls see the signal.
 func (s *taskState) tell(t *task.Task, i *Info) {
 	w := s.room().Info()
-	copy(w[:], i[:])
+	*(*[infoSize]byte)(w[:]) = *i
 	syscall.Signalled(t, w)
 }
 
