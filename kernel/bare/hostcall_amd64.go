@@ -99,7 +99,9 @@ func (t *thread) serveSimple(nr, a0, a1, a2 uint64) int64 {
 	case unix.SYS_TGKILL:
 		// Preemption of another thread: with one processor it is not running.
 		return 0
-	case unix.SYS_RT_SIGPROCMASK, unix.SYS_PRCTL, unix.SYS_CLOSE, unix.SYS_FCNTL, unix.SYS_TIMER_DELETE:
+	case unix.SYS_PRCTL:
+		return -int64(unix.EINVAL) // no names for mappings (PR_SET_VMA): the runtime asks once
+	case unix.SYS_RT_SIGPROCMASK, unix.SYS_CLOSE, unix.SYS_FCNTL, unix.SYS_TIMER_DELETE:
 		return 0
 	case unix.SYS_OPENAT:
 		return -int64(unix.ENOENT)

@@ -13,7 +13,8 @@ import (
 var nextHeap = heapStart
 
 // mmap reserves address space; memory comes when it is touched. MAP_FIXED asks
-// for a range that is reserved already.
+// for a range that is reserved already. The runtime first asks for its heap in what is the user's half, with
+// many addresses: it gives up sooner with an error than with another address.
 func mmap(addr, length uintptr, flags uint64) int64 {
 	length = (length + mem.PageSize - 1) &^ (mem.PageSize - 1)
 	if flags&unix.MAP_FIXED != 0 {
@@ -21,6 +22,9 @@ func mmap(addr, length uintptr, flags uint64) int64 {
 			return -int64(unix.ENOMEM)
 		}
 		return int64(addr)
+	}
+	if addr != 0 && addr < heapStart {
+		return -int64(unix.ENOMEM)
 	}
 	at := nextHeap
 	if length >= heapAlign {

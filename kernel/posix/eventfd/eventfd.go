@@ -60,7 +60,7 @@ type eventfd struct {
 
 	mu    sync.Mutex
 	count atomic.Uint64 // changes with mu held
-	word  [8]byte // scratch for copies
+	word  [8]byte       // scratch for copies
 }
 
 // Read takes the counter, or with EFD_SEMAPHORE one of it: EINVAL if b has no room for
