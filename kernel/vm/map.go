@@ -180,9 +180,11 @@ func (as *AddressSpace) attach(r *region, o *MapOpts, replace bool) error {
 	if c, ok := r.object.(MapChecker); ok {
 		r.object.Mapped(as)
 		defer r.object.Unmapped(as)
-		if err := c.CheckMap(r.has(shared), r.max); err != nil {
+		max, err := c.CheckMap(r.has(shared), r.prot, r.max)
+		if err != nil {
 			return err
 		}
+		r.max = max
 	}
 	if replace {
 		if err := as.unmap(r.start, r.end); err != nil {

@@ -284,19 +284,23 @@ func TestPopulate(t *testing.T) {
 // sealed is an object that refuses shared writable mappings.
 type sealed struct{ *Shmem }
 
-func (sealed) CheckMap(shared bool, max Prot) error {
-	if shared && max&ProtWrite != 0 {
-		return unix.EPERM
+func (sealed) CheckMap(shared bool, prot, max Prot) (Prot, error) {
+	switch {
+	case shared && prot&ProtWrite != 0:
+		return 0, unix.EPERM
+	case shared:
+		return max &^ ProtWrite, nil
 	}
-	return nil
+	return max, nil
 }
 
 func TestMapChecker(t *testing.T) {
 	as := newSpace(t)
 	o := &sealed{newFile(t, "x")}
-	_, err := as.Map(MapOpts{Length: page, Prot: ProtRead, Flags: unix.MAP_SHARED, Object: o})
-	wantErr(t, "a mapping that could be written", err, unix.EPERM)
-	mustMap(t, as, MapOpts{Length: page, Prot: ProtRead, MaxProt: ProtRead, Flags: unix.MAP_SHARED, Object: o})
+	_, err := as.Map(MapOpts{Length: page, Prot: rw, Flags: unix.MAP_SHARED, Object: o})
+	wantErr(t, "a writable mapping", err, unix.EPERM)
+	a := mustMap(t, as, MapOpts{Length: page, Prot: ProtRead, Flags: unix.MAP_SHARED, Object: o})
+	wantErr(t, "Protect", as.Protect(a, page, rw), unix.EACCES)
 	if as.MapsWritable(o) {
 		t.Error("MapsWritable is true for a mapping that is read-only for good")
 	}

@@ -56,9 +56,9 @@ type Neighbourly interface {
 
 // A MapChecker is an Object that may refuse a mapping (memfd_create(2) seals).
 type MapChecker interface {
-	// CheckMap is asked before each mmap(2) of the object, after Mapped; max is
-	// what the mapping could ever be protected to. Its error becomes mmap's.
-	CheckMap(shared bool, max Prot) error
+	// CheckMap is asked before each mmap(2) of the object, after Mapped: prot is the protection, max what
+	// the mapping could ever be protected to. It returns what it may be protected to; its error becomes mmap's.
+	CheckMap(shared bool, prot, max Prot) (Prot, error)
 }
 
 // A Puncher is an Object that madvise(MADV_REMOVE) can make holes in.

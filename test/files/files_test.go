@@ -13,9 +13,12 @@ func TestMain(m *testing.M) { harness.Main(m) }
 // TestPrograms runs the programs of testdata. In the machine they run by instructions counted, so that
 // what they time does not depend on how busy the host is.
 func TestPrograms(t *testing.T) {
-	for _, name := range []string{"sessions"} {
+	for _, name := range []string{
+		"attributes", "descriptors", "events", "locks", "mappings", "names", "pipes", "polling", "rights", "sessions", "sockets",
+	} {
 		t.Run(name, func(t *testing.T) {
-			program := harness.CC(t, name, "-static", "-pthread")
+			// Many arguments are bad on purpose: no warnings.
+			program := harness.CC(t, name, "-static", "-pthread", "-w")
 			harness.Both(t, harness.Program{Args: []string{program}, Flags: []string{"--icount"}})
 		})
 	}

@@ -48,7 +48,7 @@ func (l fds) lookup(sb *vfs.SuperBlock, n int32) (*vfs.Inode, error) {
 		return s.newInode(sb, &textfs.File{Text: read}, unix.S_IFREG|0444, kindFDInfo, int(n)), nil
 	}
 	mode := uint32(unix.S_IFLNK)
-	if f.Readable() || f.IsPath() {
+	if f.Readable() {
 		mode |= 0500
 	}
 	if f.Writable() {
@@ -83,8 +83,12 @@ func fdInfo(t *task.Task, n int32, w *strings.Builder) error {
 		mount = m.ID
 	}
 	kfmt.Fprintf(w, "pos:\t%d\nflags:\t0%o\nmnt_id:\t%d\nino:\t%d\n", f.Position(), flags, mount, f.Inode().Ino)
-	for i, l := range f.Inode().Locks() {
-		kfmt.Fprintf(w, "lock:\t%s\n", lockLine(i+1, &l))
+	n = 0
+	for _, l := range f.Inode().Locks() {
+		if l.OwnedBy(f) || l.OwnedBy(fdtab.LockOwner(t)) {
+			n++
+			kfmt.Fprintf(w, "lock:\t%s\n", lockLine(int(n), &l))
+		}
 	}
 	f.FDInfo(w)
 	return nil
@@ -114,49 +118,4 @@ func (l threads) lookup(sb *vfs.SuperBlock, n int32) (*vfs.Inode, error) {
 	}
 	s := subject{proc: l.proc, task: t, thread: true}
 	return s.newDir(sb), nil
-}
-
-// namespaces is /proc/PID/ns: there is one name space of each kind, with Linux's initial numbers.
-type namespaces struct{ *subject }
-
-var namespaceList = []struct {
-	name, kind string
-	number     uint32
-}{
-	{"cgroup", "cgroup", 4026531835}, {"ipc", "ipc", 4026531839}, {"mnt", "mnt", 4026531841}, {"net", "net", 4026531840},
-	{"pid", "pid", 4026531836}, {"pid_for_children", "pid", 4026531836}, {"time", "time", 4026531834},
-	{"time_for_children", "time", 4026531834}, {"user", "user", 4026531837}, {"uts", "uts", 4026531838},
-}
-
-func (l namespaces) check(*task.Task) error { return nil }
-
-func (namespaces) numbers() []int32 {
-	all := make([]int32, len(namespaceList))
-	for i := range all {
-		all[i] = int32(i)
-	}
-	return all
-}
-
-func (namespaces) name(n int32) string { return namespaceList[n].name }
-
-func (namespaces) number(name string) (int32, bool) {
-	for i, ns := range namespaceList {
-		if ns.name == name {
-			return int32(i), true
-		}
-	}
-	return 0, false
-}
-
-func (l namespaces) entry(n int32) (uint64, uint8) {
-	return inodeNumber(l.id(), kindNS, int(n)), unix.DT_LNK
-}
-
-func (l namespaces) lookup(sb *vfs.SuperBlock, n int32) (*vfs.Inode, error) {
-	ns := namespaceList[n]
-	target := func(*task.Task) (vfs.Path, string, error) {
-		return vfs.Path{}, kfmt.Sprintf("%s:[%d]", ns.kind, ns.number), nil
-	}
-	return l.newInode(sb, &magicLink{subject: *l.subject, link: target}, unix.S_IFLNK|0777, kindNS, int(n)), nil
 }

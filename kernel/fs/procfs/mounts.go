@@ -89,9 +89,17 @@ func filesystems(_ *task.Task, w *strings.Builder) error {
 	return nil
 }
 
+// locks writes /proc/locks (proc_locks(5)).
+func locks(_ *task.Task, w *strings.Builder) error {
+	for i, l := range vfs.AllLocks() {
+		w.WriteString(lockLine(i+1, &l) + "\n")
+	}
+	return nil
+}
+
 // lockLine is a lock as /proc/locks and fdinfo show it.
 func lockLine(n int, l *vfs.FileLock) string {
-	access, kind := "READ ", "ADVISORY "
+	access, kind := "READ", "ADVISORY "
 	if l.Write {
 		access = "WRITE"
 	}

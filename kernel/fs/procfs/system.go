@@ -21,6 +21,7 @@ func init() {
 		facts.File{Path: "filesystems", Perm: 0444, Read: filesystems},
 		facts.File{Path: "interrupts", Perm: 0444, Read: interrupts},
 		facts.File{Path: "loadavg", Perm: 0444, Read: loadavg},
+		facts.File{Path: "locks", Perm: 0444, Read: locks},
 		facts.File{Path: "meminfo", Perm: 0444, Read: meminfo},
 		facts.File{Path: "modules", Perm: 0444, Read: textfs.Fixed("")},
 		facts.File{Path: "mounts", Target: "self/mounts"},

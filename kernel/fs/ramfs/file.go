@@ -40,8 +40,14 @@ func (n *file) Evict(i *vfs.Inode) {
 	n.node.Evict(i)
 }
 
-// Frame implements vm.Object.
-func (n *file) Frame(off uint64, write bool) (mem.Frame, error) { return n.pages.Frame(off, write) }
+// Frame implements vm.Object. The first write to a page through a shared mapping sets the times (mmap(2)).
+func (n *file) Frame(off uint64, write bool) (mem.Frame, error) {
+	f, err := n.pages.Frame(off, write)
+	if write && err == nil {
+		n.inode.Modified()
+	}
+	return f, err
+}
 
 // Around implements vm.Neighbourly.
 func (n *file) Around(off uint64, frames []mem.Frame) { n.pages.Around(off, frames) }

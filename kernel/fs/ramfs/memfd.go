@@ -31,7 +31,7 @@ func Memfd(t *task.Task, name string, sealing, exec bool) (*vfs.File, error) {
 	if sealing {
 		i.Ops.(*file).seals = 0
 	}
-	return vfs.OpenDetached(t, i, "/memfd:"+name, unix.O_RDWR|unix.O_LARGEFILE)
+	return vfs.OpenDetached(t, i, "/memfd:"+name, unix.O_RDWR|vfs.Largefile)
 }
 
 // Seals implements vfs.Sealer.
@@ -55,12 +55,15 @@ func (*regular) AddSeals(f *vfs.File, seals int) error {
 }
 
 // CheckMap implements vm.MapChecker: a file sealed against writing is not
-// mapped for writing.
-func (n *file) CheckMap(shared bool, max vm.Prot) error {
-	if shared && max&vm.ProtWrite != 0 && n.seals&(unix.F_SEAL_WRITE|unix.F_SEAL_FUTURE_WRITE) != 0 {
-		return unix.EPERM
+// mapped for writing, now or later.
+func (n *file) CheckMap(shared bool, prot, max vm.Prot) (vm.Prot, error) {
+	switch {
+	case !shared || n.seals&(unix.F_SEAL_WRITE|unix.F_SEAL_FUTURE_WRITE) == 0:
+		return max, nil
+	case prot&vm.ProtWrite != 0:
+		return 0, unix.EPERM
 	}
-	return nil
+	return max &^ vm.ProtWrite, nil
 }
 
 // sealedWrite checks the seals for a write of b at off, and cuts b where a seal

@@ -26,8 +26,11 @@ type File struct {
 	Text func(t *task.Task, w *strings.Builder) error
 }
 
-// processors is the list of processors: there is one.
-const processors = "0\n"
+// processors is the list of processors, and processorMask the same in bits: there is one.
+const (
+	processors    = "0\n"
+	processorMask = "1\n"
+)
 
 var sys = struct {
 	sync.Mutex
@@ -39,9 +42,13 @@ var sys = struct {
 	{"devices/system/cpu/online", textfs.Fixed(processors)},
 	{"devices/system/cpu/possible", textfs.Fixed(processors)},
 	{"devices/system/cpu/present", textfs.Fixed(processors)},
+	{"devices/system/cpu/cpu0/topology/core_cpus", textfs.Fixed(processorMask)},
 	{"devices/system/cpu/cpu0/topology/core_cpus_list", textfs.Fixed(processors)},
 	{"devices/system/cpu/cpu0/topology/core_id", textfs.Fixed("0\n")},
 	{"devices/system/cpu/cpu0/topology/physical_package_id", textfs.Fixed("0\n")},
+	{"devices/system/cpu/cpu0/topology/core_siblings", textfs.Fixed(processorMask)},
+	{"devices/system/cpu/cpu0/topology/core_siblings_list", textfs.Fixed(processors)},
+	{"devices/system/cpu/cpu0/topology/thread_siblings", textfs.Fixed(processorMask)},
 	{"devices/system/cpu/cpu0/topology/thread_siblings_list", textfs.Fixed(processors)},
 	{"devices/system/clocksource/clocksource0/available_clocksource", textfs.Fixed("tsc \n")},
 	{"devices/system/clocksource/clocksource0/current_clocksource", textfs.Fixed("tsc\n")},
@@ -49,6 +56,7 @@ var sys = struct {
 	{"devices/system/node/online", textfs.Fixed("0\n")},
 	{"devices/system/node/possible", textfs.Fixed("0\n")},
 	{"devices/system/node/node0/cpulist", textfs.Fixed(processors)},
+	{"devices/system/node/node0/cpumap", textfs.Fixed(processorMask)},
 	{"devices/system/node/node0/distance", textfs.Fixed("10\n")},
 	{"devices/system/node/node0/meminfo", nodeMeminfo},
 	{"kernel/mm/transparent_hugepage/enabled", textfs.Fixed("always madvise [never]\n")},

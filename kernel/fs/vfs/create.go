@@ -43,6 +43,12 @@ func (w *walker) create(mode uint32, rdev uint64) (*Dentry, error) {
 	if err := w.mayAdd(d); err != nil {
 		return nil, err
 	}
+	switch mode & unix.S_IFMT {
+	case unix.S_IFCHR, unix.S_IFBLK:
+		if !w.cred.Has(unix.CAP_MKNOD) {
+			return nil, unix.EPERM
+		}
+	}
 	name := strings.Clone(w.last)
 	i, err := d.inode.mutable().Create(w.t, d.inode, name, w.newInode(d.inode, mode, rdev))
 	if err != nil {
@@ -106,9 +112,6 @@ func MknodAt(t *task.Task, base Path, path string, mode uint32, rdev uint64) (Pa
 	case unix.S_IFREG, unix.S_IFIFO, unix.S_IFSOCK:
 		rdev = 0
 	case unix.S_IFCHR, unix.S_IFBLK:
-		if !CredOf(t).Has(unix.CAP_MKNOD) {
-			return Path{}, unix.EPERM
-		}
 	case unix.S_IFDIR:
 		return Path{}, unix.EPERM
 	default:

@@ -62,6 +62,9 @@ func NewDetached(name string, i *Inode) *Dentry {
 	return d
 }
 
+// NewUnnamed returns a dentry of a file of the kernel's that is in no directory; name is its whole path.
+func NewUnnamed(name string, i *Inode) *Dentry { return newDentry(nil, name, i) }
+
 // Inode returns the file.
 func (d *Dentry) Inode() *Inode { return d.inode }
 

@@ -53,6 +53,9 @@ const (
 // not show them.
 const openOnly = unix.O_CREAT | unix.O_EXCL | unix.O_NOCTTY | unix.O_TRUNC | unix.O_CLOEXEC
 
+// Largefile is O_LARGEFILE as the kernel sees it, which all opened files have: x/sys has 0 on 64-bit machines.
+const Largefile = 0o100000
+
 // Settable are the flags that fcntl(2) F_SETFL can change.
 const Settable = unix.O_APPEND | unix.O_ASYNC | unix.O_DIRECT | unix.O_NOATIME | unix.O_NONBLOCK
 

@@ -2,6 +2,7 @@ package vfs
 
 import (
 	"math"
+	"slices"
 	"sync"
 
 	"cairn/kernel/wait"
@@ -30,29 +31,67 @@ const RangeEnd = math.MaxInt64
 type heldFlock struct {
 	file      *File
 	exclusive bool
+	pid       int32 // of the process that asked for it
 }
 
 // lockList is the locks on one file.
 type lockList struct {
+	inode  *Inode
 	mu     sync.Mutex
 	flocks []heldFlock
-	ranges []Lock // those of one owner do not overlap
+	ranges []Lock // those of one owner are together, in the order of Start, and do not overlap
 	queue  wait.Queue
+
+	// next and prev are the neighbours in heldLocks; listed says that there is a place there.
+	next, prev *lockList
+	listed     bool
 }
 
-// lockWaits says which owner waits for which other, over all files, to find
-// deadlocks.
+// heldLocks is the files with locks, in a ring, for /proc/locks. It is locked after a lockList.
+var heldLocks struct {
+	sync.Mutex
+	ring lockList
+}
+
+func init() { heldLocks.ring.next, heldLocks.ring.prev = &heldLocks.ring, &heldLocks.ring }
+
+// list puts the file among those with locks, or takes it off, as it has some or none. It is locked.
+func (l *lockList) list() {
+	held := len(l.flocks)+len(l.ranges) > 0
+	if held == l.listed {
+		return
+	}
+	heldLocks.Lock()
+	defer heldLocks.Unlock()
+	l.listed = held
+	if !held {
+		l.next.prev, l.prev.next = l.prev, l.next
+		l.next, l.prev = nil, nil
+		return
+	}
+	last := heldLocks.ring.prev
+	l.prev, l.next = last, &heldLocks.ring
+	last.next, heldLocks.ring.prev = l, l
+}
+
+// A lockWait says what an owner waits for: another owner, for a lock on a file.
+type lockWait struct {
+	holder any
+	list   *lockList
+}
+
+// lockWaits says who waits for whom, over all files, to find deadlocks.
 var lockWaits = struct {
 	sync.Mutex
-	on map[any]any
-}{on: map[any]any{}}
+	on map[any]lockWait
+}{on: map[any]lockWait{}}
 
 // lockTable returns the locks on the file, made when they are first needed.
 func (i *Inode) lockTable() *lockList {
 	if l := i.locks.Load(); l != nil {
 		return l
 	}
-	i.locks.CompareAndSwap(nil, new(lockList))
+	i.locks.CompareAndSwap(nil, &lockList{inode: i})
 	return i.locks.Load()
 }
 
@@ -60,13 +99,14 @@ func (i *Inode) lockTable() *lockList {
 // is given up.
 func (f *File) LockQueue() *wait.Queue { return &f.inode.lockTable().queue }
 
-// Flock does flock(2): op is LOCK_SH, LOCK_EX or LOCK_UN, LOCK_NB aside. EAGAIN
+// Flock does flock(2) for the process pid: op is LOCK_SH, LOCK_EX or LOCK_UN, LOCK_NB aside. EAGAIN
 // if others' locks are in the way; wait on LockQueue then. As in Linux, a lock
 // that is converted is given up first.
-func (f *File) Flock(op int) error {
+func (f *File) Flock(op int, pid int32) error {
 	l := f.inode.lockTable()
 	l.mu.Lock()
-	err, released := l.flock(f, op&^unix.LOCK_NB)
+	err, released := l.flock(f, op&^unix.LOCK_NB, pid)
+	l.list()
 	l.mu.Unlock()
 	if released {
 		l.queue.Wake(wait.In)
@@ -74,7 +114,7 @@ func (f *File) Flock(op int) error {
 	return err
 }
 
-func (l *lockList) flock(f *File, op int) (err error, released bool) {
+func (l *lockList) flock(f *File, op int, pid int32) (err error, released bool) {
 	if op != unix.LOCK_SH && op != unix.LOCK_EX && op != unix.LOCK_UN {
 		return unix.EINVAL, false
 	}
@@ -97,7 +137,7 @@ func (l *lockList) flock(f *File, op int) (err error, released bool) {
 			return unix.EAGAIN, released
 		}
 	}
-	l.flocks = append(l.flocks, heldFlock{f, op == unix.LOCK_EX})
+	l.flocks = append(l.flocks, heldFlock{f, op == unix.LOCK_EX, pid})
 	return nil, released
 }
 
@@ -142,13 +182,14 @@ func (f *File) SetLock(want Lock, blocking bool) error {
 		if h := l.conflict(&want); h != nil {
 			err := error(unix.EAGAIN)
 			if blocking {
-				err = waitFor(want.Owner, h.Owner)
+				err = l.waitFor(want.Owner, h.Owner)
 			}
 			l.mu.Unlock()
 			return err
 		}
 	}
 	released := l.replace(&want)
+	l.list()
 	l.mu.Unlock()
 	if released {
 		l.queue.Wake(wait.In)
@@ -157,17 +198,34 @@ func (f *File) SetLock(want Lock, blocking bool) error {
 }
 
 // waitFor notes that one owner waits for another: EDEADLK if that would close a
-// circle, else EAGAIN.
-func waitFor(waiter, holder any) error {
+// circle, else EAGAIN. Nobody looks for circles of open file descriptions (fcntl(2)).
+func (l *lockList) waitFor(waiter, holder any) error {
+	if _, ok := waiter.(*File); ok {
+		return unix.EAGAIN
+	}
 	lockWaits.Lock()
 	defer lockWaits.Unlock()
-	for o, ok := holder, true; ok; o, ok = lockWaits.on[o] {
+	for o, ok := holder, true; ok; {
 		if o == waiter {
 			return unix.EDEADLK
 		}
+		var next lockWait
+		next, ok = lockWaits.on[o]
+		o = next.holder
 	}
-	lockWaits.on[waiter] = holder
+	lockWaits.on[waiter] = lockWait{holder, l}
 	return unix.EAGAIN
+}
+
+// released forgets who waits for locks on the file: all will look again.
+func (l *lockList) released() {
+	lockWaits.Lock()
+	defer lockWaits.Unlock()
+	for o, w := range lockWaits.on {
+		if w.list == l {
+			delete(lockWaits.on, o)
+		}
+	}
 }
 
 // StopWaiting forgets that the owner waits for a lock.
@@ -181,11 +239,13 @@ func StopWaiting(owner any) {
 // joined. It reports whether something was given up or weakened.
 func (l *lockList) replace(want *Lock) (released bool) {
 	kept := l.ranges[:0:0]
+	at := len(l.ranges) + 1 // where the owner's locks begin
 	for _, h := range l.ranges {
 		if h.Owner != want.Owner {
 			kept = append(kept, h)
 			continue
 		}
+		at = min(at, len(kept))
 		if h.Type == want.Type && touches(&h, want) {
 			want.Start, want.End = min(want.Start, h.Start), max(want.End, h.End)
 			continue
@@ -206,9 +266,15 @@ func (l *lockList) replace(want *Lock) (released bool) {
 		}
 	}
 	if want.Type != unix.F_UNLCK {
-		kept = append(kept, *want)
+		for at < len(kept) && kept[at].Owner == want.Owner && kept[at].Start < want.Start {
+			at++
+		}
+		kept = slices.Insert(kept, min(at, len(kept)), *want)
 	}
 	l.ranges = kept
+	if released {
+		l.released()
+	}
 	return released
 }
 
@@ -226,6 +292,7 @@ func (f *File) ReleaseLocks(owner any) {
 	}
 	l.mu.Lock()
 	released := l.replace(&Lock{Type: unix.F_UNLCK, End: RangeEnd, Owner: owner})
+	l.list()
 	l.mu.Unlock()
 	if released {
 		l.queue.Wake(wait.In)
@@ -238,20 +305,25 @@ func (f *File) releaseLocks() {
 		return
 	}
 	f.ReleaseLocks(f)
-	_ = f.Flock(unix.LOCK_UN)
+	_ = f.Flock(unix.LOCK_UN, 0) // there is nothing to fail
 }
 
 // FileLock is one lock of the machine, as /proc/locks shows it.
 type FileLock struct {
 	// Kind is "FLOCK", "POSIX" or "OFDLCK".
-	Kind       string
-	Write      bool
+	Kind  string
+	Write bool
+	// PID is the process that asked for it, -1 for a lock of an open file description.
 	PID        int32
 	Inode      *Inode
 	Start, End int64
+	owner      any
 }
 
-// Locks returns the locks on the file, for fdinfo and /proc/locks.
+// OwnedBy says whether the lock is that of a description or of a descriptor table.
+func (l *FileLock) OwnedBy(owner any) bool { return l.owner == owner }
+
+// Locks returns the locks on the file, for fdinfo.
 func (i *Inode) Locks() []FileLock {
 	l := i.locks.Load()
 	if l == nil {
@@ -261,14 +333,29 @@ func (i *Inode) Locks() []FileLock {
 	defer l.mu.Unlock()
 	var all []FileLock
 	for _, h := range l.flocks {
-		all = append(all, FileLock{"FLOCK", h.exclusive, -1, i, 0, RangeEnd})
+		all = append(all, FileLock{"FLOCK", h.exclusive, h.pid, i, 0, RangeEnd, h.file})
 	}
 	for _, h := range l.ranges {
 		kind := "POSIX"
 		if _, ok := h.Owner.(*File); ok {
 			kind = "OFDLCK"
 		}
-		all = append(all, FileLock{kind, h.Type == unix.F_WRLCK, h.PID, i, h.Start, h.End})
+		all = append(all, FileLock{kind, h.Type == unix.F_WRLCK, h.PID, i, h.Start, h.End, h.Owner})
+	}
+	return all
+}
+
+// AllLocks returns the locks on all files.
+func AllLocks() []FileLock {
+	heldLocks.Lock()
+	var inodes []*Inode
+	for l := heldLocks.ring.next; l != &heldLocks.ring; l = l.next {
+		inodes = append(inodes, l.inode)
+	}
+	heldLocks.Unlock()
+	var all []FileLock
+	for _, i := range inodes {
+		all = append(all, i.Locks()...)
 	}
 	return all
 }

@@ -33,6 +33,9 @@ type Path struct {
 	Dentry *Dentry
 }
 
+// IsMountRoot says whether the path is the root of its mount.
+func (p Path) IsMountRoot() bool { return p.Mount != nil && p.Mount.root == p.Dentry }
+
 type mountKey struct {
 	parent *Mount
 	at     *Dentry

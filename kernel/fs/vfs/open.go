@@ -259,7 +259,11 @@ func (w *walker) tmpfile(how *How) (*File, error) {
 	i.linkable.Store(how.Flags&unix.O_EXCL == 0)
 	d := newDentry(dir, "#"+strconv.FormatUint(i.Ino, 10), i)
 	d.dead.Store(true)
-	return Path{w.cur.Mount, d}.open(w.t, w.cred, how.Flags&^tmpfileFlag)
+	f, err := Path{w.cur.Mount, d}.open(w.t, w.cred, how.Flags&^tmpfileFlag)
+	if err == nil {
+		f.flags.Or(tmpfileFlag) // F_GETFL shows it
+	}
+	return f, err
 }
 
 // OpenDetached opens a file that has no name, as memfd_create(2) does. The
@@ -274,7 +278,7 @@ func (f *File) Reopenable() Path {
 	if f.path.Dentry != nil {
 		return f.path
 	}
-	return Path{nil, newDentry(nil, f.name, f.inode)}
+	return Path{nil, NewUnnamed(f.name, f.inode)}
 }
 
 // ReadFile returns the contents of the file at an absolute path, for the kernel

@@ -275,12 +275,12 @@ func TestFlock(t *testing.T) {
 		{0, unix.LOCK_SH, nil}, {1, unix.LOCK_SH | unix.LOCK_NB, nil}, {2, unix.LOCK_EX, unix.EAGAIN}, {1, unix.LOCK_UN, nil},
 		{0, unix.LOCK_EX, nil}, {1, unix.LOCK_SH, unix.EAGAIN}, {0, unix.LOCK_EX, nil}, {0, 0, unix.EINVAL},
 	} {
-		if err := f[c.file].Flock(c.op); err != c.want {
+		if err := f[c.file].Flock(c.op, 1); err != c.want {
 			t.Errorf("%d: %v, want %v", i, err, c.want)
 		}
 	}
 	f[0].Put()
-	if err := f[2].Flock(unix.LOCK_EX); err != nil {
+	if err := f[2].Flock(unix.LOCK_EX, 1); err != nil {
 		t.Errorf("after the holder's close: %v", err)
 	}
 	f[1].Put()
@@ -352,6 +352,26 @@ func TestDeadlock(t *testing.T) {
 	}
 	vfs.StopWaiting("a")
 	vfs.StopWaiting("c")
+
+	// Who waited for what has been given up does not wait any more.
+	f.ReleaseLocks("b")
+	f.ReleaseLocks("c")
+	for i, c := range []struct{ got, want error }{
+		{lock("b", 2), nil}, {lock("a", 2), unix.EAGAIN},
+		{f.SetLock(vfs.Lock{Type: unix.F_UNLCK, Start: 2, End: 2, Owner: "b"}, false), nil}, {lock("b", 1), unix.EAGAIN},
+	} {
+		if c.got != c.want {
+			t.Errorf("%d: %v, want %v", i, c.got, c.want)
+		}
+	}
+	vfs.StopWaiting("b")
+	if n := len(vfs.AllLocks()); n != 1 {
+		t.Errorf("%d locks, want one", n)
+	}
+	f.ReleaseLocks("a")
+	if n := len(vfs.AllLocks()); n != 0 {
+		t.Errorf("%d locks, want none", n)
+	}
 }
 
 // TestConcurrentRenames moves directories around from several goroutines, while others

@@ -22,12 +22,17 @@ const (
 	fioasync = 0x5452
 	fioqsize = 0x5460
 	figetbsz = 2
+
+	ficlone      = 0x40049409
+	ficlonerange = 0x4020940d
+	fsIocFiemap  = 0xc020660b
 )
 
 // Ioctl implements ioctl(2).
 //
 // FIONBIO, FIOASYNC, FIOCLEX, FIONCLEX and FIOQSIZE work on every file that Linux
-// has them for, FIONREAD and FIGETBSZ on regular files; the rest is up to the file.
+// has them for, FIONREAD and FIGETBSZ on regular files, which cannot be cloned or mapped to extents (FICLONE,
+// FS_IOC_FIEMAP: EOPNOTSUPP); the rest is up to the file.
 //
 //cairn:syscall ioctl
 func Ioctl(t *task.Task, fd sys.FD, cmd sys.IoctlCmd, arg sys.IoctlArg) (uintptr, error) {
@@ -53,6 +58,10 @@ func Ioctl(t *task.Task, fd sys.FD, cmd sys.IoctlCmd, arg sys.IoctlArg) (uintptr
 	case figetbsz:
 		if f.Inode().IsRegular() || f.Inode().IsDir() {
 			return 0, storeBlockSize(t, f, a)
+		}
+	case ficlone, ficlonerange, fsIocFiemap:
+		if f.Inode().IsRegular() {
+			return 0, unix.EOPNOTSUPP
 		}
 	}
 	return f.Ioctl(t, uint32(cmd), a)

@@ -5,6 +5,7 @@ import (
 
 	"cairn/kernel/clock"
 	"cairn/kernel/fs/vfs"
+	"cairn/kernel/klog"
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
@@ -17,11 +18,18 @@ import (
 // lockMand is LOCK_MAND, from Linux's include/uapi/asm-generic/fcntl.h. Linux does nothing when it is asked for, since 5.17.
 const lockMand = 32
 
-// Flock implements flock(2).
+// lockMandatory is LOCK_MAND, which Linux ignores since 5.15.
+const lockMandatory = 32
+
+// Flock implements flock(2). LOCK_MAND does nothing.
 //
 //cairn:syscall flock
 func Flock(t *task.Task, fd sys.FD, op sys.FlockOp) error {
 	if op&lockMand != 0 {
+		return nil
+	}
+	if op&lockMandatory != 0 {
+		klog.Infof("%s: flock: LOCK_MAND does nothing", t)
 		return nil
 	}
 	switch op &^ unix.LOCK_NB {
@@ -34,7 +42,7 @@ func Flock(t *task.Task, fd sys.FD, op sys.FlockOp) error {
 		return err
 	}
 	defer f.Put()
-	try := func() error { return f.Flock(int(op)) }
+	try := func() error { return f.Flock(int(op), t.Proc.PID) }
 	if op&unix.LOCK_NB != 0 {
 		return try()
 	}

@@ -12,11 +12,8 @@ import (
 
 // openFlags are the flags that open(2) knows; it ignores others, openat2(2) does not.
 const openFlags = unix.O_ACCMODE | unix.O_CREAT | unix.O_EXCL | unix.O_NOCTTY | unix.O_TRUNC |
-	unix.O_APPEND | unix.O_NONBLOCK | unix.O_SYNC | unix.O_ASYNC | unix.O_DIRECT | oLargefile |
+	unix.O_APPEND | unix.O_NONBLOCK | unix.O_SYNC | unix.O_ASYNC | unix.O_DIRECT | vfs.Largefile |
 	unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_NOATIME | unix.O_CLOEXEC | unix.O_PATH | unix.O_TMPFILE
-
-// oLargefile is O_LARGEFILE as the kernel sees it: x/sys has 0 on 64-bit machines.
-const oLargefile = 0o100000
 
 // Open implements open(2).
 //
@@ -121,7 +118,7 @@ func open(t *task.Task, dirfd sys.DirFD, path sys.Path, how vfs.How) (sys.FD, er
 			return -1, err
 		}
 	}
-	how.Flags |= oLargefile
+	how.Flags |= vfs.Largefile
 	fd, err := fdtab.Reserve(t, how.Flags&unix.O_CLOEXEC != 0)
 	if err != nil {
 		return -1, err

@@ -36,7 +36,7 @@ func Lstat(t *task.Task, path sys.Path, st sys.OutStat) error {
 //cairn:syscall fstat
 func Fstat(t *task.Task, fd sys.FD, st sys.OutStat) error {
 	var a vfs.Attr
-	if err := statFD(t, fd, &a); err != nil {
+	if _, err := statFD(t, fd, &a); err != nil {
 		return err
 	}
 	return storeStat(t, st, &a)
@@ -49,7 +49,7 @@ func Fstat(t *task.Task, fd sys.FD, st sys.OutStat) error {
 //cairn:syscall newfstatat
 func Newfstatat(t *task.Task, dirfd sys.DirFD, path sys.Path, st sys.OutStat, flags sys.AtFlags) error {
 	var a vfs.Attr
-	if err := statAt(t, dirfd, path, flags, &a); err != nil {
+	if _, err := statAt(t, dirfd, path, flags, &a); err != nil {
 		return err
 	}
 	return storeStat(t, st, &a)
@@ -58,7 +58,7 @@ func Newfstatat(t *task.Task, dirfd sys.DirFD, path sys.Path, st sys.OutStat, fl
 // Statx implements statx(2).
 //
 // Supports AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH, AT_NO_AUTOMOUNT, AT_STATX_*. Gives the basic fields,
-// the birth time and the mount id.
+// the birth time, the mount id, and whether the file is the root of a mount.
 //
 //cairn:syscall statx
 func Statx(t *task.Task, dirfd sys.DirFD, path sys.Path, flags sys.AtFlags, mask sys.StatxMask, out sys.OutStatx) error {
@@ -66,16 +66,30 @@ func Statx(t *task.Task, dirfd sys.DirFD, path sys.Path, flags sys.AtFlags, mask
 		return unix.EINVAL
 	}
 	var a vfs.Attr
-	if err := statAt(t, dirfd, path, flags, &a); err != nil {
+	p, err := statAt(t, dirfd, path, flags, &a)
+	if err != nil {
 		return err
 	}
-	return vm.Store(t.AS, vm.Addr(out), unix.Statx_t{
-		Mask: unix.STATX_BASIC_STATS | unix.STATX_BTIME, Blksize: uint32(a.Blksize), Nlink: a.Nlink,
+	x := unix.Statx_t{
+		Mask: unix.STATX_BASIC_STATS, Blksize: uint32(a.Blksize), Nlink: a.Nlink,
 		Uid: a.UID, Gid: a.GID, Mode: uint16(a.Mode), Ino: a.Ino, Size: uint64(a.Size), Blocks: uint64(a.Blocks),
-		Atime: statxTime(a.Atime), Btime: statxTime(a.Btime), Ctime: statxTime(a.Ctime), Mtime: statxTime(a.Mtime),
+		Atime: statxTime(a.Atime), Ctime: statxTime(a.Ctime), Mtime: statxTime(a.Mtime),
 		Rdev_major: unix.Major(a.Rdev), Rdev_minor: unix.Minor(a.Rdev),
 		Dev_major: unix.Major(a.Dev), Dev_minor: unix.Minor(a.Dev),
-	})
+		Attributes_mask: unix.STATX_ATTR_MOUNT_ROOT,
+	}
+	if mask&unix.STATX_BTIME != 0 && a.Btime != 0 {
+		x.Mask |= unix.STATX_BTIME
+		x.Btime = statxTime(a.Btime)
+	}
+	if p.Mount != nil {
+		x.Mask |= unix.STATX_MNT_ID
+		x.Mnt_id = uint64(p.Mount.ID)
+		if p.IsMountRoot() {
+			x.Attributes |= unix.STATX_ATTR_MOUNT_ROOT
+		}
+	}
+	return vm.Store(t.AS, vm.Addr(out), x)
 }
 
 func statxTime(ns int64) unix.StatxTimestamp {
@@ -92,31 +106,33 @@ func timespec(ns int64) unix.Timespec {
 	return unix.Timespec{Sec: sec, Nsec: nsec}
 }
 
-func statFD(t *task.Task, fd sys.FD, a *vfs.Attr) error {
+// statFD fills in the attributes of an open file, and returns where it is in the tree.
+func statFD(t *task.Task, fd sys.FD, a *vfs.Attr) (vfs.Path, error) {
 	f, err := fdtab.GetPath(t, fd)
 	if err != nil {
-		return err
+		return vfs.Path{}, err
 	}
 	err = f.Stat(a)
+	p := f.Where() // just to compare: the description may go now
 	f.Put()
-	return err
+	return p, err
 }
 
-// statAt fills in the attributes of the file that a path leads to.
-func statAt(t *task.Task, dirfd sys.DirFD, path sys.Path, flags sys.AtFlags, a *vfs.Attr) error {
+// statAt fills in the attributes of the file that a path leads to, and returns where it is.
+func statAt(t *task.Task, dirfd sys.DirFD, path sys.Path, flags sys.AtFlags, a *vfs.Attr) (vfs.Path, error) {
 	if flags&unix.AT_EMPTY_PATH != 0 && dirfd != cwd {
 		// A description knows more of itself than its place in the tree does.
 		if empty, err := isEmpty(t, path); err != nil {
-			return err
+			return vfs.Path{}, err
 		} else if empty {
 			return statFD(t, sys.FD(dirfd), a)
 		}
 	}
 	p, err := targetAt(t, dirfd, path, flags, statFlags)
 	if err != nil {
-		return err
+		return p, err
 	}
-	return p.Dentry.Inode().Stat(a)
+	return p, p.Dentry.Inode().Stat(a)
 }
 
 // isEmpty says whether a path is empty.

@@ -179,6 +179,30 @@ func (tm *timer) Ready(*vfs.File) wait.Events {
 	return 0
 }
 
+// setTicks is TFD_IOC_SET_TICKS (Linux's include/uapi/linux/timerfd.h).
+const setTicks = 0x40085400
+
+// Ioctl does TFD_IOC_SET_TICKS: as many expirations as arg points to have not been read. EINVAL if that is none.
+func (tm *timer) Ioctl(t *task.Task, _ *vfs.File, cmd uint32, arg vm.Addr) (uintptr, error) {
+	if cmd != setTicks {
+		return 0, unix.ENOTTY
+	}
+	n, err := vm.Load[uint64](t.AS, arg)
+	if err == nil && n == 0 {
+		err = unix.EINVAL
+	}
+	if err != nil {
+		return 0, err
+	}
+	tm.mu.Lock()
+	if !tm.canceled {
+		tm.ticks = n
+	}
+	tm.mu.Unlock()
+	tm.queue.Wake(wait.In)
+	return 0, nil
+}
+
 // Queue returns the timer's queue.
 func (tm *timer) Queue(*vfs.File) *wait.Queue { return &tm.queue }
 
