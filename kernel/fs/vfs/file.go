@@ -36,7 +36,7 @@ type File struct {
 }
 
 // fileMode is what a description may be used for, fixed when it is opened.
-type fileMode uint8
+type fileMode uint16
 
 const (
 	modeRead     fileMode = 1 << iota
@@ -47,6 +47,7 @@ const (
 	modeNoAtime           // reading leaves the access time alone
 	modeNoCTTY            // O_NOCTTY: opening a terminal does not make it the controlling one
 	modePersonal          // the operations are Personal
+	modeTimed             // reads and writes may have a deadline
 )
 
 // openOnly are the flags of open(2) that are about opening alone; F_GETFL does
@@ -110,6 +111,12 @@ func (f *File) SetSeekable() { f.mode |= modeSeek }
 
 // SetPersonal says that the description's operations are Personal.
 func (f *File) SetPersonal() { f.mode |= modePersonal }
+
+// SetTimed says that reads and writes may have a deadline, which the operations know (fdio.Deadliner).
+func (f *File) SetTimed() { f.mode |= modeTimed }
+
+// Timed says whether SetTimed was called.
+func (f *File) Timed() bool { return f.mode&modeTimed != 0 }
 
 // SetStream takes the position away again: for Open operations of devices that
 // have none, such as terminals.

@@ -33,6 +33,7 @@ func NewFile(t *task.Task, ops Ops, flags int) *vfs.File {
 	inode.SetUp(sockFS, new(vfs.NoInode), unix.S_IFSOCK|0o777, c.UID, c.GID)
 	f := vfs.NewFileInode(&file{ops: ops, base: b}, inode, kfmt.Sprintf("socket:[%d]", inode.Ino),
 		unix.O_RDWR|flags&unix.SOCK_NONBLOCK)
+	f.SetTimed()
 	b.inode.Store(inode)
 	return f
 }

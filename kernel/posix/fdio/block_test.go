@@ -209,7 +209,9 @@ func (*slow) Deadline(bool) clock.Time                                    { retu
 
 func TestDeadline(t *testing.T) {
 	tk := posixtest.NewTask(t)
-	fd := install(t, tk, vfs.NewFile(new(slow), "slow", unix.O_RDWR))
+	f := vfs.NewFile(new(slow), "slow", unix.O_RDWR)
+	f.SetTimed()
+	fd := install(t, tk, f)
 	buf := tk.Map(1)
 	if _, err := fdio.Read(tk.Task, fd, sys.OutBuf(buf), 1); err != unix.EAGAIN {
 		t.Errorf("read: %v", err)

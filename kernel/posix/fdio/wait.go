@@ -55,7 +55,7 @@ func late(err error) error {
 	return err
 }
 
-// A Deadliner is a file whose operations say how long a call waits for it: a socket with
+// A Deadliner is a file with vfs.File.SetTimed whose operations say how long a call waits for it: a socket with
 // SO_RCVTIMEO or SO_SNDTIMEO.
 type Deadliner interface {
 	// Deadline returns until when a read or a write that begins now waits.
@@ -64,8 +64,8 @@ type Deadliner interface {
 
 // deadlineOf returns until when to wait for a file.
 func deadlineOf(f *vfs.File, write bool) clock.Time {
-	if d, ok := f.Ops.(Deadliner); ok {
-		return d.Deadline(write)
+	if f.Timed() {
+		return f.Ops.(Deadliner).Deadline(write)
 	}
 	return clock.Never
 }

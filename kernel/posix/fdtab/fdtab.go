@@ -109,7 +109,16 @@ func Get(t *task.Task, fd sys.FD) (*vfs.File, error) {
 
 // Lookup is Get with nil for EBADF, for the calls that are made most.
 func Lookup(t *task.Task, fd sys.FD) *vfs.File {
-	f := tables.Get(t).get(fd)
+	tb := tables.Get(t)
+	if f := tb.peek(fd); f != nil && !f.IsPath() && f.TryGet() {
+		return f
+	}
+	return tb.lookup(fd)
+}
+
+// lookup is Lookup for the rest.
+func (tb *Table) lookup(fd sys.FD) *vfs.File {
+	f := tb.get(fd)
 	if f != nil && f.IsPath() {
 		f.Put()
 		return nil
