@@ -156,3 +156,39 @@ func (r *rule) matches(what string) bool {
 	}
 	return true
 }
+
+// TestNothingIsLeft makes the calls several times in one machine, which then has as much free memory and as many goroutines
+// as after the first time.
+func TestNothingIsLeft(t *testing.T) {
+	if !long {
+		t.Skip("takes minutes: set CAIRN_TEST_LONG")
+	}
+	const script = `for i in 1 2 3 4; do /badargs >/tmp/out || exit 1; rm -rf /tmp/out /dev/shm/badargs
+		grep MemFree: /proc/meminfo; echo t >/proc/sysrq-trigger; done`
+	r := harness.Machine(t, harness.Program{
+		Root: harness.Debian(t, "busybox"), Args: []string{"/bin/busybox", "sh", "-c", script},
+		With:  []string{harness.CC(t, "badargs", "-static", "-nostdlib", "-fno-stack-protector") + ":/badargs"},
+		Flags: []string{"-M", "128M"}, Limit: 10 * time.Minute,
+	})
+	var free []int
+	for line := range strings.Lines(r.Stdout) {
+		var n int
+		if _, err := fmt.Sscanf(line, "MemFree: %d kB", &n); err != nil {
+			t.Fatalf("cannot read %q", line)
+		}
+		free = append(free, n)
+	}
+	var goroutines []string
+	for _, line := range r.Log {
+		if _, n, ok := strings.Cut(line, " goroutines:"); ok {
+			goroutines = append(goroutines, n)
+		}
+	}
+	if r.Status != 0 || len(free) != 4 || len(goroutines) != 4 {
+		t.Fatalf("status %d, %q, %q\n%s", r.Status, r.Stdout, goroutines, r.Stderr)
+	}
+	const slack = 2048 // kB: how much of the kernel's heap is used changes
+	if free[3] < free[0]-slack || goroutines[3] != goroutines[0] {
+		t.Errorf("free memory %d kB, goroutines %s", free, goroutines)
+	}
+}

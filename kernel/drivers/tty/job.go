@@ -236,11 +236,11 @@ func (t *Terminal) setForeground(tk *task.Task, group int32) error {
 		}
 		return err
 	}
-	if Controlling(tk) != t {
-		return unix.ENOTTY
-	}
 	if group < 0 {
 		return unix.EINVAL
+	}
+	if Controlling(tk) != t {
+		return unix.ENOTTY
 	}
 	switch Control.SessionOf(group) {
 	case 0:

@@ -104,10 +104,10 @@ func sendfile(t *task.Task, outFD, inFD sys.FD, pos *int64, count sys.Size) (int
 		return 0, unix.EINVAL
 	case out.Flags()&unix.O_APPEND != 0 && out.Inode().Type() != unix.S_IFIFO:
 		return 0, unix.EINVAL
-	case from == math.MaxInt64:
-		return 0, unix.EOVERFLOW
+	case from > math.MaxInt64-int64(count):
+		return 0, unix.EINVAL
 	}
-	n := min(int64(count), vm.MaxTransfer, math.MaxInt64-from)
+	n := min(int64(count), vm.MaxTransfer)
 	n, err = copyFile(t, out, atPos, in, from, n)
 	if pos != nil {
 		*pos = from + n

@@ -1,6 +1,8 @@
 package pipe
 
 import (
+	"math"
+
 	"cairn/kernel/posix/fdtab"
 	"cairn/kernel/syscall/sys"
 	"cairn/kernel/task"
@@ -51,7 +53,7 @@ func Splice(t *task.Task, inFD sys.FD, offIn sys.InOutOff, outFD sys.FD, offOut 
 	if !s.in.Readable() || !s.out.Writable() {
 		return 0, unix.EBADF
 	}
-	if int64(n) < 0 && (s.inEnd == nil || s.outEnd == nil) {
+	if s.inEnd == nil && from.beyond(n) || s.outEnd == nil && to.beyond(n) {
 		return 0, unix.EINVAL
 	}
 	switch {
@@ -127,6 +129,9 @@ type offset struct {
 	given bool
 	off   int64
 }
+
+// beyond says whether what is n bytes long would end beyond the last offset there is.
+func (o offset) beyond(n sys.Size) bool { return int64(n) < 0 || o.off > math.MaxInt64-int64(n) }
 
 // loadOffset returns the offset at user address a; 0 is the file's own position.
 func loadOffset(t *task.Task, a sys.InOutOff) (o offset, err error) {

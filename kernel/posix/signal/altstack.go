@@ -49,11 +49,12 @@ func (a *altStack) set(n stackT, sp uint64) error {
 	if a.contains(sp) {
 		return unix.EPERM
 	}
+	unchanged := *a == altStack{vm.Addr(n.base), n.size, n.flags}
 	switch n.flags &^ ssAutoDisarm {
 	case ssDisable:
 		n.base, n.size = 0, 0
 	case 0, ssOnStack:
-		if n.size < minStack {
+		if n.size < minStack && !unchanged {
 			return unix.ENOMEM
 		}
 	default:

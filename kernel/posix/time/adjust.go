@@ -26,6 +26,7 @@ const (
 	// What adjtime(3) asks for: how much of its adjustment is left, and to begin another.
 	adjOldRead   = 0xa001 // ADJ_OFFSET_SS_READ
 	adjOldSingle = 0x8001 // ADJ_OFFSET_SINGLESHOT
+	adjOld       = 0x8000 // ADJ_ADJTIME, which both of them have
 
 	staUnsync = 0x0040
 	staNano   = 0x2000
@@ -89,6 +90,9 @@ func ClockAdjtime(t *task.Task, id sys.ClockID, buf sys.OutTimex) (int32, error)
 func adjust(t *task.Task, x *unix.Timex) error {
 	if x.Modes == adjOldRead {
 		return nil
+	}
+	if x.Modes&adjOldSingle == adjOld {
+		return unix.EINVAL
 	}
 	if !vfs.CredOf(t).Has(unix.CAP_SYS_TIME) {
 		return unix.EPERM

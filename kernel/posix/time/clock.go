@@ -1,6 +1,8 @@
 package time
 
 import (
+	"math"
+
 	"cairn/kernel/clock"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/syscall/sys"
@@ -143,12 +145,16 @@ func ClockSettime(t *task.Task, id sys.ClockID, ts sys.Timespec) error {
 	return setWall(t, v)
 }
 
+// maxWall is the latest time of day that can be set, in seconds: 30 years before nanoseconds do not fit 63 bits
+// (TIME_SETTOD_SEC_MAX).
+const maxWall = math.MaxInt64/clock.Second - 30*365*24*3600
+
 // setWall sets the time of day: EINVAL for no time of day or one before the
 // machine's start, EPERM without CAP_SYS_TIME.
 func setWall(t *task.Task, v unix.Timespec) error {
 	ns, ok := nanoseconds(v)
 	switch {
-	case !ok:
+	case !ok, v.Sec > maxWall:
 		return unix.EINVAL
 	case !vfs.CredOf(t).Has(unix.CAP_SYS_TIME):
 		return unix.EPERM

@@ -57,7 +57,7 @@ func Settimeofday(t *task.Task, tv sys.Timeval, tz sys.Timezone) error {
 		if err != nil {
 			return err
 		}
-		if v.Usec < 0 || v.Usec >= 1_000_000 {
+		if v.Usec < 0 || v.Usec >= 1_000_000 || v.Sec < 0 || v.Sec > maxWall {
 			return unix.EINVAL
 		}
 		at = &unix.Timespec{Sec: v.Sec, Nsec: v.Usec * 1000}

@@ -103,17 +103,27 @@ static u64 object(enum kind k, const char *text, u64 number, int slot, int first
 	return at;
 }
 
+// spoil makes one word of an object what the case says.
+static void spoil(const struct one *c, u64 at)
+{
+	if (c->place == WORD)
+		*(u32 *)(at + c->offset) = c->value;
+	else if (c->place == LONG)
+		*(u64 *)(at + c->offset) = c->value;
+}
+
 // bad replaces the address in an argument's object.
 static void bad(const struct one *c, u64 object_)
 {
-	int slot = NESTED + 8 * 0;
+	int slot = NESTED, content = c->place == WORD || c->place == LONG;
 	for (const struct pointer *p = pointers; p < c->nested; p++)
 		slot += p->in == c->nested->in;
 	u64 v = c->value;
 	if (c->place != NUMBER)
 		v = object(c->nested->to, c->nested->to == K_Sockaddr ? "sock" : "text", 0, slot, DEEPER + 4 * (slot - NESTED),
-			c->place, c->value);
+			content ? ODD : c->place, content ? 0 : c->value);
 	*(u64 *)(object_ + c->nested->offset) = v;
+	spoil(c, v);
 }
 
 // argument returns what a case passes as an argument.
@@ -131,9 +141,12 @@ static u64 argument(const struct one *c, int i)
 	if (o == K_None)
 		return resolve(goodNumber(c->call, c->variant, i));
 	u64 number = s && !isObject(s->value) ? resolve(s->value) : 0;
-	u64 at = object(o, s && s->text ? s->text : "file", number, i, NESTED, this ? c->place : ODD, this ? c->value : 0);
+	int odd = c->place == WORD || c->place == LONG || !this;
+	u64 at = object(o, s && s->text ? s->text : "file", number, i, NESTED, odd ? ODD : c->place, odd ? 0 : c->value);
 	if (i == c->arg && c->nested)
 		bad(c, at);
+	else if (this)
+		spoil(c, at);
 	return at;
 }
 
@@ -178,7 +191,7 @@ static void scene(const struct call *c, int arg)
 		SYS(rt_sigaction, SIGXFSZ, P(&ignore), 0, 8);
 		SYS(setrlimit, RLIMIT_FSIZE, P(&size));
 	}
-	if (same(c->name, "clone")) { // the bits of the flags include those of the signal at the child's end
+	if (same(c->name, "clone") || same(c->name, "setitimer") || same(c->name, "timer_settime")) { // whose bad arguments bring signals
 		u64 all = -1;
 		SYS(rt_sigprocmask, SIG_SETMASK, P(&all), 0, 8);
 	}
@@ -221,7 +234,7 @@ static int asleep(long pid)
 static void await(long pid)
 {
 	u64 set = 1 << (SIGCHLD - 1);
-	struct timespec tick = {0, 30 * 1000 * 1000};
+	struct timespec tick = {0, 20 * 1000 * 1000};
 	int status = 0, idle = 0, at = -1;
 	for (;;) {
 		long got = SYS(wait4, -1, P(&status), WNOHANG | WUNTRACED | __WALL);
@@ -300,14 +313,15 @@ static void prepare(void)
 {
 	struct rlimit files = {1024, 1024};
 	u64 child = 1 << (SIGCHLD - 1);
-	int none = 0;
+	u64 none[2] = {0};
 	must("mmap", SYS(mmap, P(results), sizeof *results, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1));
 	slots();
 	SYS(mkdir, P(WORK), 0755);
 	must("chdir", SYS(chdir, P(WORK)));
-	drop(1UL << CAP_SYS_TIME | 1UL << CAP_SYS_BOOT | 1UL << CAP_SYS_RAWIO);
-	must("setgroups", SYS(setgroups, 1, P(&none)));
+	drop(1UL << CAP_SYS_TIME | 1UL << CAP_SYS_BOOT | 1UL << CAP_SYS_RAWIO | 1UL << CAP_SYS_RESOURCE);
+	must("setgroups", SYS(setgroups, 1, P(none)));
 	must("setrlimit", SYS(setrlimit, RLIMIT_NOFILE, P(&files)));
+	must("setrlimit", SYS(setrlimit, RLIMIT_CORE, P(none)));
 	must("rt_sigprocmask", SYS(rt_sigprocmask, SIG_SETMASK, P(&child), 0, 8));
 }
 

@@ -18,7 +18,8 @@ static const struct call {
 #undef KIND
 
 // A bad address is a number, or a place in the argument's slot, where the object is put as far as it fits.
-enum place { NUMBER, ODD, CUT_LAST, CUT_FIRST, UNMAPPED, NONE, READONLY, BEYOND };
+// Or the object is all there, and what is in it is bad.
+enum place { NUMBER, ODD, CUT_LAST, CUT_FIRST, UNMAPPED, NONE, READONLY, BEYOND, WORD, LONG };
 
 static const struct {
 	const char *name;
@@ -41,6 +42,7 @@ struct one {
 	const struct pointer *nested; // the address in the argument's object that is bad
 	enum place place;
 	u64 value;
+	int offset; // of the word in the object that is bad
 	char name[24];
 };
 
@@ -70,6 +72,52 @@ static void addressCases(const struct one *like)
 		add(like, addresses[i].name, addresses[i].value)->place = addresses[i].place;
 }
 
+static int thorough; // more numbers, and every call on every kind of file
+
+// inputs are the kinds of objects that calls read, without those that are text.
+static const enum kind inputs[] = {
+	K_CPUSet, K_CapData, K_CapHeader, K_CloneArgs, K_EpollEvent, K_FDSet, K_Flock, K_FutexWaitv, K_Gids, K_InOutOff, K_InOutSockLen,
+	K_InOutTimespec, K_InOutTimeval, K_IoVec, K_Itimerspec, K_Itimerval, K_MMsgHdr, K_MsgHdr, K_OpenHow, K_OptVal, K_OutIoVec,
+	K_OutMMsgHdr, K_OutMsgHdr, K_Owner, K_PollFDs, K_Rlimit, K_SchedAttr, K_SchedParam, K_SigAction, K_SigEvent, K_SigInfo,
+	K_SigSet, K_SigSetArg, K_SigStack, K_Sockaddr, K_Termios, K_Timespec, K_Timeval, K_Timezone, K_UTimespec, K_UTimeval, K_Utimbuf,
+	K_Winsize, K_OutTimex, K_Words, K_Word,
+};
+
+// contentCases passes an object in which one word is bad.
+static void contentCases(const struct one *like, enum kind k)
+{
+	static const struct {
+		const char *name;
+		u64 value;
+		enum place place;
+	} words[] = {
+		{"=-1", -1, WORD}, {"=max", INT32_MAX, WORD}, {"=-1l", -1, LONG}, {"=maxl", INT64_MAX, LONG}, {"=1g", 1000000000, LONG},
+		// Only if thorough:
+		{"=0", 0, WORD}, {"=1", 1, WORD}, {"=min", 1UL << 31, WORD}, {"=0l", 0, LONG}, {"=minl", 1UL << 63, LONG},
+		{"=1<<40", 1UL << 40, LONG},
+	};
+	const size_t most = thorough ? sizeof words / sizeof *words : 5;
+	u8 b[1024];
+	size_t i = 0;
+	while (i < sizeof inputs / sizeof *inputs && inputs[i] != k)
+		i++;
+	if (i == sizeof inputs / sizeof *inputs)
+		return;
+	memset(b, 0, sizeof b);
+	int n = fill(k, b, "sock", 0, NESTED);
+	for (int at = 0; at + 4 <= n && at < 64; at += 4)
+		for (i = 0; i < most; i++) {
+			char name[24] = "+";
+			if (words[i].place == LONG && (at % 8 != 0 || at + 8 > n))
+				continue;
+			format(name + 1, at);
+			memcpy(name + strlen(name), words[i].name, strlen(words[i].name) + 1);
+			struct one *c = add(like, name, words[i].value);
+			c->place = words[i].place;
+			c->offset = at;
+		}
+}
+
 static void fdCases(const struct one *like)
 {
 	add(like, "-1", -1);
@@ -80,8 +128,6 @@ static void fdCases(const struct one *like)
 	for (int f = FILE_RDWR; f < FIXTURES; f++)
 		add(like, fixtureNames[f - FILE_RDWR], f);
 }
-
-static int thorough; // more numbers, and every call on every kind of file
 
 // numberCases passes the extremes and every single bit, beside those of the good number.
 static void numberCases(const struct one *like, enum kind k, u64 good)
@@ -165,10 +211,13 @@ static void argumentCases(const struct call *c, const char *variant, enum fixtur
 	enum kind k = c->arg[arg].kind, o = objectOf(c, variant, arg);
 	if (kinds[k].class == ADDRESS || o != K_None)
 		addressCases(&like);
+	contentCases(&like, o);
 	for (int i = 0; i < POINTERS; i++) {
 		like.nested = &pointers[i];
-		if (pointers[i].in == o)
-			addressCases(&like);
+		if (pointers[i].in != o)
+			continue;
+		addressCases(&like);
+		contentCases(&like, pointers[i].to);
 	}
 	like.nested = NULL;
 	if (*variant || on || kinds[k].class == ADDRESS)
