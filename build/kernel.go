@@ -162,8 +162,11 @@ func (b *builder) args(out, overlay string) []string {
 
 // build compiles and packs the kernel.
 func (b *builder) build(ctx context.Context, path string) error {
-	src, err := extract(b.cache, b.source)
-	if err != nil {
+	src, err := extract(b.cache, b.source, func(dir string) error { return b.addXSys(ctx, dir) })
+	switch {
+	case errors.Is(err, ErrNoGo):
+		return err
+	case err != nil:
 		return fmt.Errorf("extracting the kernel's source code: %w", err)
 	}
 	tmp, err := os.MkdirTemp(b.cache, "tmp-build-")
@@ -222,18 +225,27 @@ func (b *builder) writeOverlay(src, tmp string) (string, error) {
 	return file, os.WriteFile(file, text, 0o644)
 }
 
-// compile runs the go command. Nothing in the user's environment that changes
+// goCommand returns a run of the go command in a directory. Nothing in the user's environment that changes
 // the result gets through.
-func (b *builder) compile(ctx context.Context, src string, args []string) error {
+func (b *builder) goCommand(ctx context.Context, dir string, args ...string) (*exec.Cmd, error) {
 	tool, err := exec.LookPath("go")
 	if err != nil {
-		return ErrNoGo
+		return nil, ErrNoGo
 	}
 	c := exec.CommandContext(ctx, tool, args...)
-	c.Dir = src
+	c.Dir = dir
 	c.Env = append(os.Environ(),
-		"PWD="+src, "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1", "CGO_ENABLED=0", "GOTOOLCHAIN="+b.goVersion,
+		"PWD="+dir, "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1", "CGO_ENABLED=0", "GOTOOLCHAIN="+b.goVersion,
 		"GOFLAGS=", "GOEXPERIMENT="+experiments, "GOFIPS140=off", "GOWORK=off", "GO111MODULE=on", "GODEBUG=")
+	return c, nil
+}
+
+// compile builds the kernel.
+func (b *builder) compile(ctx context.Context, src string, args []string) error {
+	c, err := b.goCommand(ctx, src, args...)
+	if err != nil {
+		return err
+	}
 	var out bytes.Buffer
 	c.Stdout, c.Stderr = &out, &out
 	if err := c.Run(); err != nil {

@@ -63,6 +63,9 @@ func (d digest) sum() string { return hex.EncodeToString(d.h.Sum(nil)[:12]) }
 // sourceHash identifies the source code.
 func sourceHash() (string, error) {
 	d := newDigest()
+	for _, part := range append(xsysFiles, string(xsysOwn)) {
+		d.add(part)
+	}
 	err := walkSource(func(name string, data []byte) error {
 		d.add(name)
 		d.add(string(data))
@@ -87,8 +90,8 @@ func toolchain() (string, error) {
 }
 
 // extract returns the directory with the source code, which it writes if it
-// is not there yet.
-func extract(cache, hash string) (string, error) {
+// is not there yet; finish completes it then.
+func extract(cache, hash string, finish func(dir string) error) (string, error) {
 	dir := filepath.Join(cache, "src-"+hash)
 	if _, err := os.Stat(dir); err == nil {
 		touch(dir)
@@ -107,6 +110,9 @@ func extract(cache, hash string) (string, error) {
 		return os.WriteFile(file, data, 0o644)
 	})
 	if err != nil {
+		return "", err
+	}
+	if err := finish(tmp); err != nil {
 		return "", err
 	}
 	if err := os.Chmod(tmp, 0o755); err != nil {
