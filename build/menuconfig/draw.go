@@ -79,6 +79,8 @@ func (m *Model) drawTitle(c *canvas) {
 	right := ""
 	if m.sized() {
 		right = "image " + formatSize(m.total()) + " "
+	} else if m.measuring {
+		right = "measuring the libraries "
 	}
 	c.text(0, 0, m.w-len(right)-1, title, titleBar)
 	c.text(m.w-len(right), 0, len(right), right, titleBar)

@@ -279,6 +279,19 @@ func TestSaveLoadErrors(t *testing.T) {
 	mustShow(t, m, "there is no", "option CONFIG_NOSUCH; the line is ignored")
 }
 
+// TestMeasure finds out sizes beside the menu.
+func TestMeasure(t *testing.T) {
+	var fail error
+	m := New(testConfig(t), Options{Measure: func() (map[string]int64, int64, error) { return testSizes, 1_500_000, fail }})
+	measure := m.Init()
+	mustShow(t, m, "measuring the libraries")
+	m.Update(measure())
+	mustShow(t, m, "image 1.62 MB")
+	fail = errors.New("no go command")
+	m.Update(m.Init()())
+	mustShow(t, m, "could not be found out", "no go command")
+}
+
 // TestSizes checks that nothing breaks at any terminal size and that no line is
 // wider than the terminal.
 func TestSizes(t *testing.T) {

@@ -20,6 +20,9 @@ type Options struct {
 	// BaseSize is the size in bytes of an image with none of them. With no Sizes
 	// and BaseSize 0 no sizes are shown.
 	BaseSize int64
+	// Measure finds out Sizes and BaseSize, which are shown when it returns. It
+	// may take its time: it runs beside the menu. It may be nil.
+	Measure func() (sizes map[string]int64, base int64, err error)
 	// File is the file that is saved to unless the user names another; .config
 	// if empty.
 	File string
@@ -44,6 +47,8 @@ type Model struct {
 	status  string // what the last key did
 	places  map[*kconfig.Node]place
 	caret   *tea.Cursor // of the dialog drawn last
+
+	measuring bool // sizes are being found out
 }
 
 // place is where the user was in a menu.
@@ -103,13 +108,24 @@ func (m *Model) text() string {
 func (m *Model) dirty() bool { return m.text() != m.saved }
 
 // Init implements tea.Model.
-func (m *Model) Init() tea.Cmd { return nil }
+func (m *Model) Init() tea.Cmd {
+	if m.opts.Measure == nil {
+		return nil
+	}
+	m.measuring = true
+	return func() tea.Msg {
+		sizes, base, err := m.opts.Measure()
+		return measured{sizes, base, err}
+	}
+}
 
 // Update implements tea.Model.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
+	case measured:
+		m.take(msg)
 	case tea.PasteMsg:
 		if e, ok := m.front().(interface{ paste(m *Model, text string) }); ok {
 			e.paste(m, msg.Content)

@@ -6,6 +6,23 @@ import (
 	"cairn/build/kconfig"
 )
 
+// measured is what Options.Measure found out.
+type measured struct {
+	sizes map[string]int64
+	base  int64
+	err   error
+}
+
+// take shows sizes that were found out.
+func (m *Model) take(r measured) {
+	m.measuring = false
+	if r.err != nil {
+		m.say("the sizes could not be found out:\n" + r.err.Error())
+		return
+	}
+	m.opts.Sizes, m.opts.BaseSize = r.sizes, r.base
+}
+
 // sized reports whether the caller gave sizes.
 func (m *Model) sized() bool { return len(m.opts.Sizes) > 0 || m.opts.BaseSize > 0 }
 

@@ -35,17 +35,14 @@ to begin with. "cairn build -c .config" builds it.`,
 			}
 			o := menuconfig.Options{File: f.file(), Save: saveConfig}
 			if !noSizes {
-				warn("working out what the libraries add to an image (once, some seconds; --no-sizes does without)")
-				if o.Sizes, o.BaseSize, err = build.LibrarySizes(c.Context()); err != nil {
-					return err
-				}
+				o.Measure = func() (map[string]int64, int64, error) { return build.LibrarySizes(c.Context()) }
 			}
 			_, err = menuconfig.Run(cfg, o)
 			return err
 		},
 	}
 	c.Flags().StringVarP(&f.config, "config", "c", "", "the `CONFIG`uration: a name, a .config file or a kernel image")
-	c.Flags().BoolVar(&noSizes, "no-sizes", false, "do not show what each library adds to the image")
+	c.Flags().BoolVar(&noSizes, "no-sizes", false, "do not show what each library adds to the image, for which images are built beside the menu")
 	return c
 }
 
