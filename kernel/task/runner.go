@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"cairn/kernel/park"
+	"cairn/kernel/trial"
 )
 
 // A runner is a goroutine that runs one task after another, so that a task begins on a stack
@@ -34,6 +35,7 @@ func launch(t *Task) {
 	}
 	r := idle.runners[n-1]
 	idle.runners = idle.runners[:n-1]
+	trial.Idle.Add(-1)
 	idle.Unlock()
 	r.task = t
 	r.parker.Unpark()
@@ -53,6 +55,7 @@ func (r *runner) rest() bool {
 		return false
 	}
 	idle.runners = append(idle.runners, r)
+	trial.Idle.Add(1)
 	idle.Unlock()
 	r.parker.Park()
 	return true

@@ -178,17 +178,19 @@ func TestNothingIsLeft(t *testing.T) {
 		}
 		free = append(free, n)
 	}
-	var goroutines []string
+	var goroutines []int
 	for _, line := range r.Log {
-		if _, n, ok := strings.Cut(line, " goroutines:"); ok {
+		if _, text, ok := strings.Cut(line, " goroutines:"); ok {
+			n, _ := strconv.Atoi(text)
 			goroutines = append(goroutines, n)
 		}
 	}
 	if r.Status != 0 || len(free) != 4 || len(goroutines) != 4 {
-		t.Fatalf("status %d, %q, %q\n%s", r.Status, r.Stdout, goroutines, r.Stderr)
+		t.Fatalf("status %d, %q, %d\n%s", r.Status, r.Stdout, goroutines, r.Stderr)
 	}
 	const slack = 2048 // kB: how much of the kernel's heap is used changes
-	if free[3] < free[0]-slack || goroutines[3] != goroutines[0] {
-		t.Errorf("free memory %d kB, goroutines %s", free, goroutines)
+	const idle = 8     // goroutines wait for tasks at most
+	if free[3] < free[0]-slack || goroutines[3] > goroutines[0]+idle {
+		t.Errorf("free memory %d kB, goroutines %d", free, goroutines)
 	}
 }
