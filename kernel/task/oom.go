@@ -24,9 +24,10 @@ const patience = clock.Second
 // oom is what there is to know about memory that is out.
 var oom struct {
 	sync.Mutex
-	victim *Process // the last one killed
-	since  clock.Time
-	kills  atomic.Uint64
+	victim    *Process // the last one killed
+	since     clock.Time
+	reclaimed clock.Time // when Reclaim did something; 0 is never
+	kills     atomic.Uint64
 }
 
 func init() {
@@ -52,11 +53,14 @@ func (t *Task) Badness() (points int64, ok bool) {
 	return used + int64(adj)*int64(mem.Total()/mem.PageSize)/OOMAdjMax, adj > OOMAdjMin
 }
 
-// outOfMemory makes room when a page for the address space cannot be had, by killing the process that uses the most
-// memory. It reports whether to try again: not if the user of the address space is the one, or nobody is.
+// outOfMemory makes room when a page for the address space cannot be had: what the kernel does not need is given back, and if
+// that was not enough, the process that uses the most memory is killed. It reports whether to try again: not if the user of the address space is the one, or nobody is.
 func outOfMemory(as *vm.AddressSpace) bool {
 	if len(users(as)) == 0 {
 		return false // a program that is being loaded: execve(2) fails
+	}
+	if Reclaim() {
+		return true
 	}
 	v := oomVictim()
 	if v == nil {

@@ -42,7 +42,18 @@ func launch(t *Task) {
 }
 
 func (r *runner) run() {
-	for r.task.run(); r.rest(); r.task.run() {
+	for r.task.run(); r.rest() && r.task != nil; r.task.run() {
+	}
+}
+
+// dismiss ends the runners that wait for a task.
+func dismiss() {
+	idle.Lock()
+	runners := idle.runners
+	idle.runners = nil
+	idle.Unlock()
+	for _, r := range runners {
+		r.parker.Unpark() // without a task
 	}
 }
 

@@ -200,6 +200,9 @@ func (p *Pages) Allocate(off, n uint64, keepSize bool) error {
 // fillAll fills the holes among the pages in [from, to), or none of them if there is no room
 // for all, which it reports. p is locked.
 func (p *Pages) fillAll(from, to uint64) bool {
+	if to-from > p.resident+p.quota.left() {
+		return false // not even if all that is there is in the range
+	}
 	var filled []uint64
 	for page := from; page < to; page++ {
 		hole := p.frame(page) == 0

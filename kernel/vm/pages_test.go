@@ -133,6 +133,26 @@ func TestPagesQuotaAndMemory(t *testing.T) {
 	mem.SetReserve(0)
 }
 
+func TestAllocateFarTooMuch(t *testing.T) {
+	setup(t, 16<<20)
+	p := newPages(t, NewQuota(8<<20))
+	writeAt(t, p, 0, "x")
+	for _, size := range []uint64{9 << 20, 1 << 30, maxSize} {
+		n := testing.AllocsPerRun(1, func() {
+			if err := p.Allocate(0, size, false); err != unix.ENOSPC {
+				t.Errorf("Allocate(%d): %v, want ENOSPC", size, err)
+			}
+		})
+		if n != 0 {
+			t.Errorf("Allocate(%d) begins with what it cannot end", size)
+		}
+	}
+	if p.Resident() != page {
+		t.Errorf("%d bytes are there, want a page", p.Resident())
+	}
+	wantErr(t, "Allocate", p.Allocate(0, 4<<20, false), nil)
+}
+
 func TestPagesEFAULT(t *testing.T) {
 	as := newSpace(t)
 	p := newPages(t, nil)

@@ -45,6 +45,17 @@ func (q *Quota) take() bool {
 	return true
 }
 
+// left returns how many pages more there may be: no more than there is memory for.
+func (q *Quota) left() uint64 {
+	n := pages(mem.Available())
+	if q != nil {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		n = min(n, q.limit-min(q.used, q.limit))
+	}
+	return n
+}
+
 // give counts n pages less.
 func (q *Quota) give(n uint64) {
 	if q == nil || n == 0 {

@@ -39,6 +39,7 @@ func init() {
 		facts.File{Path: "sys/kernel/tainted", Perm: 0444, Read: textfs.Fixed("0\n")},
 		facts.File{Path: "sys/kernel/threads-max", Perm: 0444, Read: threadsMax},
 		facts.File{Path: "sys/kernel/version", Perm: 0444, Read: textfs.Fixed(sysinfo.Version + "\n")},
+		facts.File{Path: "sys/vm/drop_caches", Perm: 0200, Read: unreadable, Write: dropCaches},
 		facts.File{Path: "sys/vm/max_map_count", Perm: 0444, Read: textfs.Fixed(strconv.Itoa(vm.MaxMappings) + "\n")},
 		facts.File{Path: "sys/vm/mmap_min_addr", Perm: 0444, Read: textfs.Fixed(strconv.Itoa(vm.MinAddr) + "\n")},
 		facts.File{Path: "sys/vm/overcommit_memory", Perm: 0644, Read: textfs.Fixed("0\n"), Write: onlyZero},
@@ -61,6 +62,15 @@ func setName(set func(string)) func(_ *task.Task, s string) error {
 		set(s)
 		return nil
 	}
+}
+
+// dropCaches gives back what the kernel does not need. There is nothing on a disk that it remembers.
+func dropCaches(_ *task.Task, s string) error {
+	if n, err := strconv.Atoi(strings.TrimSpace(s)); err != nil || n < 1 || n > 4 {
+		return unix.EINVAL
+	}
+	task.DropCaches()
+	return nil
 }
 
 // onlyZero is the Write function of a setting that has just one value.

@@ -109,7 +109,11 @@ func (r *request) space(t *task.Task) (*vm.AddressSpace, error) {
 	if !config.LIBPOSIX_PROCESS_MULTIPROCESS || r.has(unix.CLONE_VM) {
 		return t.AS.Get(), nil
 	}
-	return t.AS.Fork()
+	as, err := t.AS.Fork()
+	if err == unix.ENOMEM && task.Reclaim() {
+		return t.AS.Fork()
+	}
+	return as, err
 }
 
 // setUp prepares the new task c.

@@ -133,7 +133,7 @@ func (e *end) Release(f *vfs.File) { e.leave(f) }
 func (e *end) PipeSize() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return len(e.ring.pages) * mem.PageSize
+	return e.ring.size * mem.PageSize
 }
 
 // SetPipeSize implements F_SETPIPE_SZ of fcntl(2), and returns the new capacity in bytes:
@@ -144,7 +144,7 @@ func (e *end) SetPipeSize(t *task.Task, size uint32) (int, error) {
 		return 0, unix.EINVAL
 	}
 	e.mu.Lock()
-	if pages > len(e.ring.pages) && pages*mem.PageSize > MaxSize() && !vfs.CredOf(t).Has(unix.CAP_SYS_RESOURCE) {
+	if pages > e.ring.size && pages*mem.PageSize > MaxSize() && !vfs.CredOf(t).Has(unix.CAP_SYS_RESOURCE) {
 		e.mu.Unlock()
 		return 0, unix.EPERM
 	}
@@ -152,8 +152,8 @@ func (e *end) SetPipeSize(t *task.Task, size uint32) (int, error) {
 		e.mu.Unlock()
 		return 0, unix.EBUSY
 	}
-	bigger := pages > len(e.ring.pages)
-	if pages != len(e.ring.pages) {
+	bigger := pages > e.ring.size
+	if pages != e.ring.size {
 		e.ring.resize(pages)
 	}
 	both := e.both

@@ -37,7 +37,7 @@ var lastOrder atomic.Uint64
 
 // newPipe returns an empty pipe that nobody has open.
 func newPipe(inode *vfs.Inode) *pipe {
-	return &pipe{inode: inode, order: lastOrder.Add(1), ring: ring{pages: make([]page, defaultPages)}}
+	return &pipe{inode: inode, order: lastOrder.Add(1), ring: ring{size: defaultPages, pages: make([]page, defaultPages)}}
 }
 
 // enter counts an end that is opened. The pipe is locked.
@@ -71,7 +71,7 @@ func (p *pipe) leave(f *vfs.File) {
 	alone := (p.readers == 0) != (p.writers == 0)
 	if p.readers == 0 && p.writers == 0 {
 		p.ring.clear()
-		if len(p.ring.pages) != defaultPages {
+		if p.ring.size != defaultPages {
 			p.ring.resize(defaultPages)
 		}
 	}

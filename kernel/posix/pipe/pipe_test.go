@@ -3,6 +3,7 @@ package pipe_test
 import (
 	"bytes"
 	"encoding/binary"
+	"hash/crc32"
 	"testing"
 
 	_ "cairn/kernel/posix/pipe"
@@ -121,6 +122,31 @@ func TestPipeSize(t *testing.T) {
 		c.Do("set", unix.SYS_FCNTL, w, unix.F_SETPIPE_SZ, 32768)
 		c.Poll(w)
 		c.Do("write", unix.SYS_WRITE, w, buf, 70000)
+		c.Close(r, w)
+	})
+}
+
+// A pipe that grows while it is full of what was written before and wraps.
+func TestPipeGrows(t *testing.T) {
+	posixtest.Compare(t, func(c *posixtest.Caller) {
+		r, w := c.Pipe(unix.O_NONBLOCK)
+		data := c.Mem(bytes.Repeat([]byte("0123456789abc"), 20000))
+		buf := c.Room(260000)
+		c.Do("write", unix.SYS_WRITE, w, data, 60000)
+		c.Do("read", unix.SYS_READ, r, buf, 30000)
+		c.Do("write", unix.SYS_WRITE, w, data, 20000)
+		c.Do("set", unix.SYS_FCNTL, w, unix.F_SETPIPE_SZ, 1<<20)
+		for range 5 {
+			c.Do("write", unix.SYS_WRITE, w, data, 260000)
+		}
+		c.Do("set", unix.SYS_FCNTL, w, unix.F_SETPIPE_SZ, 1<<19)
+		for range 6 {
+			c.Do("read", unix.SYS_READ, r, buf, 260000)
+			c.Log("sum %x", crc32.ChecksumIEEE(buf.Bytes()))
+		}
+		c.Do("set", unix.SYS_FCNTL, w, unix.F_SETPIPE_SZ, 4096)
+		c.Do("write", unix.SYS_WRITE, w, data, 5000)
+		c.Do("read", unix.SYS_READ, r, buf, 5000)
 		c.Close(r, w)
 	})
 }

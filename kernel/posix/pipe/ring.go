@@ -32,7 +32,8 @@ const (
 // A ring is what is in a pipe: pages, in a circle whose size is a power of two.
 // As on Linux a pipe is full when it has no place left, whatever is in them.
 type ring struct {
-	pages []page
+	size  int    // how many places there may be, a power of two
+	pages []page // those made so far, a power of two: more come when they are needed
 	head  uint32 // the place that is filled next, modulo the size
 	tail  uint32 // the place that is read next, modulo the size
 	// spare is a frame that was read empty, kept for the next write; 0 is none.
@@ -45,7 +46,7 @@ func (r *ring) used() int { return int(r.head - r.tail) }
 
 func (r *ring) empty() bool { return r.head == r.tail }
 
-func (r *ring) full() bool { return r.used() >= len(r.pages) }
+func (r *ring) full() bool { return r.used() >= r.size }
 
 // bytes returns how many bytes are in the ring.
 func (r *ring) bytes() int {
@@ -93,6 +94,14 @@ func (r *ring) clear() {
 
 // resize makes the ring one of n places, at least as many as are in use.
 func (r *ring) resize(n int) {
+	r.size = n
+	if len(r.pages) > n {
+		r.remake(n)
+	}
+}
+
+// remake makes n places, at least as many as are in use.
+func (r *ring) remake(n int) {
 	pages := make([]page, n)
 	used := r.used()
 	for i := range used {
@@ -184,6 +193,9 @@ func (r *ring) fill(b *vm.Buffer, kind pageKind) (int, error) {
 
 // push adds a page, of which it takes over the frame's count. The ring is not full.
 func (r *ring) push(p page) {
+	if r.used() == len(r.pages) {
+		r.remake(2 * len(r.pages))
+	}
 	*r.at(r.head) = p
 	r.head++
 }
