@@ -37,6 +37,8 @@ type Entry struct {
 	Waiter Waiter
 	// Exclusive entries are woken one for each Wake (EPOLLEXCLUSIVE, accept).
 	Exclusive bool
+	// Declined is set by Notify of an exclusive entry whose waiter has nobody to tell: the next one is told too.
+	Declined bool
 
 	queue      *Queue
 	next, prev *Entry
@@ -118,7 +120,7 @@ func (e *Entry) Leave() {
 }
 
 // Wake tells every waiter that waits for one of ev; of the exclusive ones, just
-// the first. What came true must have come true before the call: who adds an entry meanwhile looks at it later.
+// the first that does not decline. What came true must have come true before the call: who adds an entry meanwhile looks at it later.
 func (q *Queue) Wake(ev Events) {
 	if uint32(q.state.Add(oneWake)) != 0 { // in most calls nobody waits
 		q.wake(ev)
@@ -134,8 +136,8 @@ func (q *Queue) wake(ev Events) {
 		if hit == 0 || e.Exclusive && exclusiveWoken {
 			continue
 		}
-		exclusiveWoken = exclusiveWoken || e.Exclusive
 		e.Waiter.Notify(e, hit)
+		exclusiveWoken = exclusiveWoken || e.Exclusive && !e.Declined
 	}
 	q.mu.Unlock()
 }

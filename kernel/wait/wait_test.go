@@ -24,8 +24,14 @@ func TestQueue(t *testing.T) {
 	if out.n != 1 || Events(out.last) != Hup {
 		t.Error("Hup does not reach those who wait for Out")
 	}
+	e1.Declined = true
+	q.Wake(In)
+	if ex1.n != 3 || ex2.n != 1 {
+		t.Errorf("when the first declines: %d %d, want 3 1", ex1.n, ex2.n)
+	}
 	q.Remove(&e1)
 	q.Remove(&e1)
+	ex1.n, ex2.n = 2, 0
 	q.Wake(In)
 	if ex1.n != 2 || ex2.n != 1 {
 		t.Errorf("after Remove: %d %d, want 2 1", ex1.n, ex2.n)

@@ -75,6 +75,9 @@ func (s *sock) sendStream(t *task.Task, b *vm.Buffer, seg segment, deadline cloc
 		return several(done, err)
 	}
 	err = socket.Await(t, &s.waiters, wait.Out, deadline, func() error {
+		if err := s.TakeError(); err != nil {
+			return err // of who waits already; a new call finds EPIPE
+		}
 		n, err := s.pushStream(t, b, other, &seg)
 		done += n
 		return err

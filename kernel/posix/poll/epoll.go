@@ -66,8 +66,15 @@ func (it *item) look(t *task.Task) uint32 {
 	return reported(it.key.file.ReadyTo(t), it.events&^flagBits)
 }
 
-// Notify puts the item on the ready list: something happened to its file.
-func (it *item) Notify(_ *wait.Entry, _ wait.Events) {
+// Notify puts the item on the ready list: something happened to its file. If nobody waits for the epoll,
+// another one with EPOLLEXCLUSIVE is told as well.
+func (it *item) Notify(e *wait.Entry, _ wait.Events) {
+	e.Declined = it.epoll.queue.Empty()
+	it.list()
+}
+
+// list puts the item on the ready list, and wakes who waits for it.
+func (it *item) list() {
 	ep := it.epoll
 	ep.readyLock.Lock()
 	if it.disabled() {

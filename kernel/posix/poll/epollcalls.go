@@ -157,7 +157,7 @@ func (ep *epoll) modify(t *task.Task, it *item, events uint32, data uint64) {
 // check puts the item on the ready list if it is ready now.
 func (ep *epoll) check(t *task.Task, it *item) {
 	if it.look(t) != 0 {
-		it.Notify(&it.entry, 0)
+		it.list()
 	}
 }
 
