@@ -3,7 +3,26 @@ package build
 import (
 	"slices"
 	"testing"
+
+	"cairn/build/kconfig"
 )
+
+// helloLibraries are the libraries without which hello would not run.
+var helloLibraries = []string{
+	"kernel/drivers/i8042", "kernel/drivers/ioapic", "kernel/drivers/virtio", "kernel/drivers/virtio/console", "kernel/drivers/virtio/mmio",
+	"kernel/fs/initrd", "kernel/fs/ramfs", "kernel/fs/vfs",
+	"kernel/posix/fdio", "kernel/posix/fdtab", "kernel/posix/mmap", "kernel/posix/process", "kernel/posix/random",
+}
+
+// selected returns the directories of the libraries that a configuration has.
+func selected(cfg *kconfig.Config) (dirs []string) {
+	for _, l := range Libraries(cfg.Tree()) {
+		if cfg.Enabled(l.Symbol.Name) {
+			dirs = append(dirs, l.Dir)
+		}
+	}
+	return dirs
+}
 
 // TestNamedConfigs checks what the named configurations are made of.
 func TestNamedConfigs(t *testing.T) {
@@ -36,10 +55,10 @@ func TestNamedConfigs(t *testing.T) {
 				t.Errorf("%s has %s", c.name, name)
 			}
 		}
-		for _, l := range Libraries(cfg.Tree()) {
-			if cfg.Enabled(l.Symbol.Name) {
-				counts[c.name]++
-			}
+		libs := selected(cfg)
+		counts[c.name] = len(libs)
+		if c.name == "hello" && !slices.Equal(libs, helloLibraries) {
+			t.Errorf("hello has %q, want %q: say in its file that a new library is not set", libs, helloLibraries)
 		}
 	}
 	if !(counts["hello"] < counts["multiprocess"] && counts["multiprocess"] < counts["base"] && counts["base"] < counts["full"]) {

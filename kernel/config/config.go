@@ -13,6 +13,7 @@ package config
 const (
 	ARCH_X86_64                     = true
 	PLAT_QEMU                       = true
+	X86_FSGSBASE                    = true
 	X86_SMEP                        = true
 	X86_SMAP                        = true
 	X86_UMIP                        = true

@@ -167,14 +167,14 @@ func TestAbsent(t *testing.T) {
 
 // TestProcessor turns off what the processor does for the kernel's safety.
 func TestProcessor(t *testing.T) {
-	umip := harness.CC(t, "umip", "-static")
-	on := harness.Cairn(t, time.Minute, "", "run", "-v", umip)
-	if on.Status != 128+int(syscall.SIGSEGV) || !strings.Contains(on.Stderr, "cairn: processor: SMEP, SMAP, UMIP") {
+	program := harness.CC(t, "processor", "-static")
+	on := harness.Cairn(t, time.Minute, "", "run", "-v", program)
+	if on.Status != 128+int(syscall.SIGSEGV) || on.Stdout != "fsgsbase 1\n" || !strings.Contains(on.Stderr, "cairn: processor: SMEP, SMAP, UMIP") {
 		t.Errorf("status %d; want SIGSEGV and a processor with SMEP, SMAP, UMIP in\n%s", on.Status, on.Stderr)
 	}
-	k := buildKernel(t, "base", "X86_SMEP", "X86_SMAP", "X86_UMIP", "X86_X2APIC")
-	off := harness.Cairn(t, time.Minute, "", "run", "-v", "--kernel", k.path, umip)
-	if off.Status != 0 || off.Stdout != "kernel\n" || !strings.Contains(off.Stderr, "cairn: processor: \n") {
+	k := buildKernel(t, "base", "X86_SMEP", "X86_SMAP", "X86_UMIP", "X86_X2APIC", "X86_FSGSBASE")
+	off := harness.Cairn(t, time.Minute, "", "run", "-v", "--kernel", k.path, program)
+	if off.Status != 0 || off.Stdout != "fsgsbase 0\nkernel\n" || !strings.Contains(off.Stderr, "cairn: processor: \n") {
 		t.Errorf("status %d, output %q; want the table's address and a processor without protections in\n%s", off.Status, off.Stdout, off.Stderr)
 	}
 }
