@@ -78,6 +78,11 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// TestTurns checks that tasks which take turns have vector state of their own.
+func TestTurns(t *testing.T) {
+	harness.Both(t, harness.Program{Args: []string{harness.CC(t, "turns", "-static", "-mno-avx")}})
+}
+
 // TestRegisters checks that system calls change the registers that they may and no
 // others.
 func TestRegisters(t *testing.T) {
