@@ -103,6 +103,7 @@ func (p *Process) orphanChildren(n *notices) {
 		}
 		c.ppid.Store(reaper.PID)
 		c.exitSignal = int32(unix.SIGCHLD)
+		c.adopted = reaper.PID == initPID && !reaper.subreaper
 		if tasks := reaper.Tasks.Tasks(); len(tasks) > 0 {
 			c.creator = tasks[0]
 		}

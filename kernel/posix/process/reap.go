@@ -1,6 +1,8 @@
 package process
 
 import (
+	"slices"
+
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/task"
 	"cairn/kernel/wait"
@@ -151,4 +153,24 @@ func (p *Process) Credentials() *vfs.Cred {
 		return vfs.CredOf(t)
 	}
 	return nil
+}
+
+func init() { task.FreeIDs = freeIDs }
+
+// freeIDs reaps the orphans that have ended and that the first process has not waited for: it is any program, and
+// need not know that it is theirs to wait for. As long as there are ids for others they stay, as on Linux.
+func freeIDs() bool {
+	tree.Lock()
+	defer tree.Unlock()
+	first, found := processes[initPID], false
+	if first == nil {
+		return false
+	}
+	for _, c := range slices.Clone(first.children) {
+		if c.adopted && c.life == zombie {
+			c.reap()
+			found = true
+		}
+	}
+	return found
 }

@@ -29,6 +29,7 @@ type Process struct {
 	exitSignal int32 // sent to the parent at the end, 0 for none
 	life       life
 	subreaper  bool // prctl(2), PR_SET_CHILD_SUBREAPER
+	adopted    bool // it is an orphan, which the first process has as a child without having asked for it
 	execed     bool // it executed a program since it was made
 	program    *image
 	stop       stopState

@@ -106,8 +106,12 @@ func (l *Limits) set(t *task.Task, resource int, want unix.Rlimit) (old unix.Rli
 // applyAll hands the limits of memory to the process's address space.
 func (l *Limits) applyAll() {
 	for _, t := range task.All() {
-		if slot.Get(t) == l {
-			l.apply(t.AS)
+		if slot.Get(t) != l {
+			continue
+		}
+		if as := t.Space(); as != nil {
+			l.apply(as)
+			as.Put()
 			return
 		}
 	}
