@@ -91,7 +91,7 @@ func sendfile(t *task.Task, outFD, inFD sys.FD, pos *int64, count sys.Size) (int
 	if pos != nil {
 		from = *pos
 	}
-	if int64(count) < 0 || from < 0 {
+	if int64(count) < 0 || from < 0 || from > math.MaxInt64-int64(count) {
 		return 0, unix.EINVAL
 	}
 	out, err := getWriter(t, outFD)
@@ -100,11 +100,11 @@ func sendfile(t *task.Task, outFD, inFD sys.FD, pos *int64, count sys.Size) (int
 	}
 	defer out.Put()
 	switch {
-	case !in.Seekable() || in.Inode().IsDir(), out.Inode().Type() == 0: // an eventfd and its like
+	case !in.Seekable() || in.Inode().IsDir():
 		return 0, unix.EINVAL
+	case out.Inode().Type() == 0 && (!in.Inode().IsRegular() || from < in.Inode().Size()):
+		return 0, unix.EINVAL // an eventfd and its like, if there is something to send
 	case out.Flags()&unix.O_APPEND != 0 && out.Inode().Type() != unix.S_IFIFO:
-		return 0, unix.EINVAL
-	case from > math.MaxInt64-int64(count):
 		return 0, unix.EINVAL
 	}
 	n := min(int64(count), vm.MaxTransfer)
