@@ -6,6 +6,7 @@ package klog
 import (
 	"sync"
 
+	"cairn/kernel/clock"
 	"cairn/kernel/kfmt"
 )
 
@@ -30,7 +31,9 @@ const ringLines = 128
 // A Line is one line of the log.
 type Line struct {
 	Level Level
-	Text  string
+	// Time is when the line was logged; 0 before there is a clock.
+	Time clock.Time
+	Text string
 }
 
 var log = struct {
@@ -85,7 +88,10 @@ func Since(n int) (lines []Line, next int) {
 
 // Logf adds a line.
 func Logf(l Level, format string, args ...any) {
-	line := Line{l, kfmt.Sprintf(format, args...)}
+	line := Line{Level: l, Text: kfmt.Sprintf(format, args...)}
+	if clock.Source.Now != nil {
+		line.Time = clock.Now()
+	}
 	log.mu.Lock()
 	defer log.mu.Unlock()
 	log.ring[log.next%ringLines] = line

@@ -20,7 +20,13 @@ func TestRingAndSink(t *testing.T) {
 		Infof("%d", i)
 	}
 	tail := Tail(3)
-	if want := []Line{{Info, "253"}, {Info, "254"}, {Info, "255"}}; fmt.Sprint(tail) != fmt.Sprint(want) {
+	for i := range tail {
+		if tail[i].Time == 0 {
+			t.Error("a line has no time")
+		}
+		tail[i].Time = 0
+	}
+	if want := []Line{{Info, 0, "253"}, {Info, 0, "254"}, {Info, 0, "255"}}; fmt.Sprint(tail) != fmt.Sprint(want) {
 		t.Errorf("Tail(3) = %v, want %v", tail, want)
 	}
 	if n := len(Tail(10 * ringLines)); n != ringLines {

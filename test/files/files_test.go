@@ -3,6 +3,7 @@
 package files_test
 
 import (
+	"regexp"
 	"testing"
 
 	"cairn/test/harness"
@@ -21,5 +22,40 @@ func TestPrograms(t *testing.T) {
 			program := harness.CC(t, name, "-static", "-pthread", "-w")
 			harness.Both(t, harness.Program{Args: []string{program}, Flags: []string{"--icount"}})
 		})
+	}
+}
+
+// TestTools runs programs that show what /proc and /sys say, and looks for what they cannot show without.
+func TestTools(t *testing.T) {
+	const script = `set -e
+sleep 100 & first=$!
+flock /tmp/lock sh -c 'echo held; exec sleep 100' > /tmp/held & second=$!
+while ! [ -s /tmp/held ]; do sleep 0.1; done
+ps -eo pid,ppid,pgid,sid,stat,comm
+pgrep -l sleep
+cat /proc/$$/task/$$/children; echo
+pmap $$ | tail -1
+free | head -1
+lslocks -o COMMAND,TYPE,MODE,PATH
+lsns -o TYPE,NPROCS
+lscpu | grep Architecture
+uptime
+dmesg | tail -1
+[ /proc/self/ns/pid -ef /proc/1/ns/pid ]
+kill $first $second`
+	r := harness.Machine(t, harness.Program{
+		Root: harness.Debian(t, "shell"), Args: []string{"/bin/bash", "-c", script}, Flags: []string{"-M", "128M"},
+	})
+	for _, want := range []string{
+		`(?m)^ +1 +0 +1 +1 Ss +bash$`, `(?m)^ +2 +1 +1 +1 S +sleep$`, `(?m)^2 sleep$`, `(?m)^2 3 \d+ $`, `(?m)^ total +\d+K$`,
+		`(?m)^ +total +used +free`, `(?m)^flock +FLOCK +WRITE /tmp/lock$`, `(?m)^mnt +\d+$`, `(?m)^Architecture: +x86_64$`,
+		`(?m)up \d+ min`, `(?m)^\[ +\d+\.\d{6}\] .`,
+	} {
+		if !regexp.MustCompile(want).MatchString(r.Stdout) {
+			t.Errorf("nothing matches %s", want)
+		}
+	}
+	if r.Status != 0 || t.Failed() {
+		t.Errorf("status %d\n%s%s", r.Status, r.Stdout, r.Stderr)
 	}
 }

@@ -159,7 +159,7 @@ func (d *pidDir) Lookup(_ *task.Task, dir *vfs.Inode, name string) (*vfs.Inode, 
 		}
 	}
 	for n, f := range facts.PIDFiles() {
-		if f.Name == name {
+		if f.Name == name && (d.thread || !f.Thread) {
 			return d.newFile(dir.SB, f, 1+len(dirs)+n), nil
 		}
 	}
@@ -250,6 +250,9 @@ func (o *openPID) Readdir(_ *task.Task, f *vfs.File, s vfs.DirSink) error {
 		}
 	}
 	for i, p := range facts.PIDFiles() {
+		if p.Thread && !o.dir.thread {
+			continue
+		}
 		typ := uint8(unix.DT_REG)
 		if p.Link != nil {
 			typ = unix.DT_LNK

@@ -23,6 +23,7 @@ func init() {
 	facts.RegisterPID(
 		facts.PIDFile{Name: "auxv", Perm: 0400, Private: true, Read: auxv},
 		facts.PIDFile{Name: "cgroup", Perm: 0444, Read: fixed("0::/\n")},
+		facts.PIDFile{Name: "children", Thread: true, Perm: 0444, Read: children},
 		facts.PIDFile{Name: "cmdline", Perm: 0444, Read: cmdline},
 		facts.PIDFile{Name: "comm", Perm: 0644, Read: comm, Write: setComm},
 		facts.PIDFile{Name: "coredump_filter", Perm: 0444, Read: fixed("00000033\n")},
@@ -60,6 +61,27 @@ func fixed(s string) func(_, _ *task.Task, w *strings.Builder) error {
 		w.WriteString(s)
 		return nil
 	}
+}
+
+// children writes the process ids of a process's children, which are all its main thread's
+// (proc_pid_task_tid_children(5)).
+func children(_, t *task.Task, w *strings.Builder) error {
+	if t.TID != t.Proc.PID {
+		return nil
+	}
+	all := map[int32]*task.Process{}
+	for _, o := range task.All() {
+		all[o.Proc.PID] = o.Proc
+	}
+	for _, z := range facts.Process.Zombies() {
+		all[z.Proc.PID] = z.Proc
+	}
+	for _, id := range processIDs() {
+		if p := all[id]; p != nil && facts.Process.Parent(p) == t.Proc.PID {
+			w.WriteString(strconv.Itoa(int(id)) + " ")
+		}
+	}
+	return nil
 }
 
 func comm(_, t *task.Task, w *strings.Builder) error {

@@ -40,10 +40,11 @@ func statusMemory(w *strings.Builder, t *task.Task) {
 	}{
 		{"VmPeak", s.PeakSize}, {"VmSize", s.Size}, {"VmLck", s.Locked}, {"VmPin", 0}, {"VmHWM", s.PeakResident},
 		{"VmRSS", s.Resident}, {"RssAnon", s.Anon}, {"RssFile", s.File}, {"RssShmem", s.Shmem}, {"VmData", s.Data},
-		{"VmStk", s.Stack}, {"VmExe", s.Text}, {"VmLib", 0}, {"VmPTE", s.PageTables}, {"VmSwap", 0},
+		{"VmStk", s.Stack}, {"VmExe", s.Text}, {"VmLib", 0}, {"VmPTE", s.PageTables}, {"VmSwap", 0}, {"HugetlbPages", 0},
 	} {
 		kfmt.Fprintf(w, "%s:\t%8d kB\n", l.name, l.bytes>>10)
 	}
+	w.WriteString("CoreDumping:\t0\nTHP_enabled:\t0\n")
 }
 
 // statsOf returns the numbers of the task's address space, all 0 if it is gone.

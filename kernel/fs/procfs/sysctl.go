@@ -21,8 +21,11 @@ func init() {
 	facts.Register(
 		facts.File{Path: "sys/fs/file-max", Perm: 0444, Read: textfs.Fixed("9223372036854775807\n")},
 		facts.File{Path: "sys/fs/nr_open", Perm: 0444, Read: textfs.Fixed(strconv.Itoa(fdtab.MaxDescriptors) + "\n")},
+		facts.File{Path: "sys/fs/overflowgid", Perm: 0444, Read: textfs.Fixed("65534\n")},
+		facts.File{Path: "sys/fs/overflowuid", Perm: 0444, Read: textfs.Fixed("65534\n")},
 		facts.File{Path: "sys/kernel/cap_last_cap", Perm: 0444, Read: textfs.Fixed(strconv.Itoa(unix.CAP_LAST_CAP) + "\n")},
 		facts.File{Path: "sys/kernel/core_pattern", Perm: 0444, Read: textfs.Fixed("core\n")},
+		facts.File{Path: "sys/kernel/core_uses_pid", Perm: 0444, Read: textfs.Fixed("0\n")},
 		facts.File{Path: "sys/kernel/domainname", Perm: 0644, Read: value(sysinfo.Domainname), Write: setName(sysinfo.SetDomainname)},
 		facts.File{Path: "sys/kernel/hostname", Perm: 0644, Read: value(sysinfo.Hostname), Write: setName(sysinfo.SetHostname)},
 		facts.File{Path: "sys/kernel/ngroups_max", Perm: 0444, Read: textfs.Fixed("65536\n")},

@@ -1,6 +1,7 @@
 package sysinfo_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -54,6 +55,8 @@ func TestSysinfo(t *testing.T) {
 
 func TestSyslog(t *testing.T) {
 	const read, readAll, readClear, clear, unread, size = 2, 3, 4, 5, 9, 10
+	stamp := regexp.MustCompile(`>\[ *\d+\.\d{6}\] `)
+	const line = 24 // bytes of the first; the second is one longer
 	pt.Run(t, func(p *pt.Program) {
 		buf := p.Map(65536, false)
 		text := func(action uint64, room uint64) string {
@@ -64,22 +67,22 @@ func TestSyslog(t *testing.T) {
 			}
 			b := make([]byte, n)
 			p.Task.CopyIn(b, buf)
-			return string(b)
+			return stamp.ReplaceAllString(string(b), ">[time] ")
 		}
 		p.Must(unix.SYS_SYSLOG, clear, 0, 0)
 		text(read, 65536)
 		klog.Infof("first")
 		klog.Errf("second")
-		if got := text(readAll, 65536); got != "<6>first\n<3>second\n" {
+		if got := text(readAll, 65536); got != "<6>[time] first\n<3>[time] second\n" {
 			t.Errorf("the log: %q", got)
 		}
-		if got := text(readAll, 12); got != "<3>second\n" {
+		if got := text(readAll, line+2); got != "<3>[time] second\n" {
 			t.Errorf("the log's end: %q", got)
 		}
-		if n := p.Must(unix.SYS_SYSLOG, unread, 0, 0); n != 19 {
-			t.Errorf("%d bytes unread, want 19", n)
+		if n := p.Must(unix.SYS_SYSLOG, unread, 0, 0); n != 2*line+1 {
+			t.Errorf("%d bytes unread, want %d", n, 2*line+1)
 		}
-		if got := text(read, 12); got != "<6>first\n" {
+		if got := text(read, line+2); got != "<6>[time] first\n" {
 			t.Errorf("the first line: %q", got)
 		}
 		if got := text(readClear, 65536); !strings.HasSuffix(got, "second\n") || text(readAll, 65536) != "" {

@@ -3,6 +3,7 @@ package sysinfo
 import (
 	"sync"
 
+	"cairn/kernel/clock"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/kfmt"
 	"cairn/kernel/klog"
@@ -107,11 +108,11 @@ func readNew(t *task.Task, buf vm.Addr, size int) (int, error) {
 	return n, err
 }
 
-// format returns the lines as syslog(2) hands them out.
+// format returns the lines as syslog(2) hands them out, with the time in seconds and microseconds.
 func format(lines []klog.Line) []byte {
 	var b []byte
 	for _, l := range lines {
-		b = kfmt.Appendf(b, "<%d>%s\n", l.Level, l.Text)
+		b = kfmt.Appendf(b, "<%d>[%5d.%06d] %s\n", l.Level, l.Time/clock.Second, l.Time%clock.Second/1000, l.Text)
 	}
 	return b
 }

@@ -27,12 +27,14 @@ type File struct {
 	Target string
 }
 
-// A PIDFile is a file that every /proc/PID, and with Thread every /proc/PID/task/TID, has.
+// A PIDFile is a file that every /proc/PID and every /proc/PID/task/TID has.
 type PIDFile struct {
 	// Name is the name, without a directory.
 	Name string
 	// Perm is the permissions.
 	Perm uint32
+	// Thread says that just /proc/PID/task/TID has the file.
+	Thread bool
 	// Private says that only who might trace the process may open the file (ptrace(2)).
 	Private bool
 	// Read writes the contents to w: what is to be said of target, to reader.
