@@ -104,6 +104,9 @@ func (l threads) numbers() []int32 {
 	for _, t := range l.proc.Tasks() {
 		all = append(all, t.TID)
 	}
+	if l.zombie != nil {
+		all = append(all, l.proc.PID)
+	}
 	return all
 }
 
@@ -112,6 +115,11 @@ func (l threads) entry(n int32) (uint64, uint8) {
 }
 
 func (l threads) lookup(sb *vfs.SuperBlock, n int32) (*vfs.Inode, error) {
+	if l.zombie != nil && n == l.proc.PID {
+		s := *l.subject
+		s.thread = true
+		return s.newDir(sb), nil
+	}
 	t := task.Find(n)
 	if t == nil || t.Proc != l.proc {
 		return nil, unix.ENOENT

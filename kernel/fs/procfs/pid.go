@@ -17,7 +17,7 @@ import (
 type subject struct {
 	proc   *task.Process
 	task   *task.Task    // nil for a zombie
-	zombie *facts.Zombie // of a zombie
+	zombie *facts.Zombie // of a zombie: the process, or its first thread while others go on
 	thread bool          // in /proc/PID/task
 }
 
@@ -25,12 +25,6 @@ type subject struct {
 func findProcess(id int32) (subject, bool) {
 	if t := task.Find(id); t != nil {
 		return subject{proc: t.Proc, task: t}, true
-	}
-	// The first task may have ended before the others.
-	for _, t := range task.All() {
-		if t.Proc.PID == id {
-			return subject{proc: t.Proc, task: t}, true
-		}
 	}
 	for _, z := range facts.Process.Zombies() {
 		if z.Proc.PID == id {

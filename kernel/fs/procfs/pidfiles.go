@@ -136,6 +136,7 @@ func dirLink(t *task.Task, pick func(root, cwd vfs.Path) vfs.Path) (vfs.Path, st
 func zombieFile(s *subject, name string, w *strings.Builder) error {
 	z := s.zombie
 	p := z.Proc
+	threads := 1 + len(p.Tasks())
 	switch name {
 	case "cmdline", "environ", "maps", "smaps", "auxv":
 	case "comm":
@@ -144,14 +145,15 @@ func zombieFile(s *subject, name string, w *strings.Builder) error {
 		w.WriteString("0 0 0 0 0 0 0\n")
 	case "stat":
 		used, children := p.Usage(), facts.Process.Children(p)
-		kfmt.Fprintf(w, "%d (%s) Z %d %d %d 0 -1 4 0 0 0 0 %d %d %d %d 20 0 1 0 0 0 0 18446744073709551615",
+		kfmt.Fprintf(w, "%d (%s) Z %d %d %d 0 -1 4 0 0 0 0 %d %d %d %d 20 0 %d 0 0 0 0 18446744073709551615",
 			p.PID, z.Name, facts.Process.Parent(p), facts.Process.Group(p), facts.Process.Session(p),
-			ticks(used.User), ticks(used.System), ticks(children.User), ticks(children.System))
+			ticks(used.User), ticks(used.System), ticks(children.User), ticks(children.System), threads)
 		w.WriteString(strings.Repeat(" 0", 11) + " 17 0 0 0" + strings.Repeat(" 0", 9) + " " + strconv.Itoa(int(p.Status())) + "\n")
 	case "status":
 		kfmt.Fprintf(w, "Name:\t%s\nState:\tZ (zombie)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
 			z.Name, p.PID, p.PID, facts.Process.Parent(p))
-		kfmt.Fprintf(w, "Uid:\t%[1]d\t%[1]d\t%[1]d\t%[1]d\nGid:\t%[2]d\t%[2]d\t%[2]d\t%[2]d\nThreads:\t1\n", z.UID, z.GID)
+		u, g := z.UID, z.GID
+		kfmt.Fprintf(w, "Uid:\t%d\t%d\t%d\t%d\nGid:\t%d\t%d\t%d\t%d\nThreads:\t%d\n", u, u, u, u, g, g, g, g, threads)
 	default:
 		return unix.ESRCH
 	}

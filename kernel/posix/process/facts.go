@@ -93,12 +93,13 @@ func security(t *task.Task) (noNewPrivs bool, seccomp int) {
 	return th != nil && th.noNewPrivs.Load(), 0
 }
 
+// zombies returns the processes that have ended, and those whose first task has while others go on.
 func zombies() []facts.Zombie {
 	tree.Lock()
 	defer tree.Unlock()
 	var list []facts.Zombie
 	for _, p := range processes {
-		if p.life == zombie {
+		if p.life == zombie || p.life == alive && task.Find(p.PID) == nil {
 			list = append(list, facts.Zombie{Proc: p.Tasks, Name: p.name, UID: p.uid, GID: p.gid})
 		}
 	}

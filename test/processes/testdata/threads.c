@@ -1,5 +1,6 @@
 // Threads and signals, ends, stops and programs of the whole process.
 #include "common.h"
+#include <dirent.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 static volatile int n_got, tid_got; static volatile pid_t t1, t2;
@@ -152,6 +153,26 @@ static void ends(void)
 	IN(T(spinner, 0); T(waiter, 0); sleep_ms(10); T(execs, 0); for (;;) pause());
 }
 
+// tasks shows what /proc says of the threads of a process.
+static void tasks(pid_t p)
+{
+	char name[60], line[200];
+	int others = 0, first = 0;
+	snprintf(name, sizeof name, "/proc/%d/task", p);
+	DIR *d = opendir(name);
+	for (struct dirent *e; d && (e = readdir(d));)
+		if (e->d_name[0] != '.')
+			atoi(e->d_name) == p ? first++ : others++;
+	closedir(d);
+	printf("  in /proc: the first %d, others %d\n", first, others);
+	snprintf(name, sizeof name, "/proc/%d/task/%d/status", p, p);
+	FILE *f = fopen(name, "r");
+	while (f && fgets(line, sizeof line, f))
+		if (!strncmp(line, "State", 5) || !strncmp(line, "Uid", 3) || !strncmp(line, "Gid", 3) || !strncmp(line, "Threads", 7))
+			printf("  %s", line);
+	fclose(f);
+}
+
 static void leaders(void)
 {
 	printf("a leader that has ended\n");
@@ -161,7 +182,8 @@ static void leaders(void)
 		T(waiter, 0);
 		syscall(SYS_exit, 1);
 	}
-	sleep_ms(50);
+	await_state(p, "Z");
+	tasks(p);
 	CHECK(waitpid(p, NULL, WNOHANG)), CHECK(kill(p, 0)), CHECK(syscall(SYS_tgkill, p, p, 0)),
 		CHECK(syscall(SYS_tgkill, p, p, SIGTERM));
 	struct pollfd q = {syscall(SYS_pidfd_open, p, 0), POLLIN};
