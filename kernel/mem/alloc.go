@@ -213,6 +213,12 @@ func Free() uint64 { return pool.free << PageShift }
 // no more then, so that a full file system is no lack of memory.
 func Low() bool { return pool.free <= pool.reserve+pool.total/16 }
 
+// Critical says that the kernel itself is about to have no memory: half of the reserve is used.
+func Critical() bool { return pool.free < pool.reserve/2 }
+
+// Relieved says that the kernel will not soon be where Critical is true again.
+func Relieved() bool { return pool.free >= pool.reserve/4*3 }
+
 // Available returns the number of bytes that user memory may still take.
 func Available() uint64 {
 	if free := pool.free; free > pool.reserve {

@@ -39,7 +39,7 @@ func init() {
 func OOMKills() uint64 { return oom.kills.Load() }
 
 // Badness returns how much a process with the task's memory deserves to be killed when memory is out: in pages, what it
-// uses, and more or less of it by oom_score_adj, which is in thousandths of all memory. It reports false if it must not be
+// uses, what the kernel keeps for its descriptors, and more or less of it by oom_score_adj, which is in thousandths of all memory. It reports false if it must not be
 // killed.
 func (t *Task) Badness() (points int64, ok bool) {
 	as := t.Space()
@@ -49,7 +49,7 @@ func (t *Task) Badness() (points int64, ok bool) {
 	defer as.Put()
 	adj := Kernel.OOMAdj(t)
 	s := as.Stats()
-	used := int64((s.Resident + s.PageTables) / mem.PageSize)
+	used := int64((s.Resident + s.PageTables + Kernel.Held(t)) / mem.PageSize)
 	return used + int64(adj)*int64(mem.Total()/mem.PageSize)/OOMAdjMax, adj > OOMAdjMin
 }
 

@@ -24,6 +24,8 @@ var Kernel struct {
 	Raise func(t *Task, s Fault)
 	// OOMAdj returns the oom_score_adj of the task's process (proc_pid_oom_score_adj(5)).
 	OOMAdj func(t *Task) int
+	// Held returns about how many bytes of the kernel's memory the task's descriptors take.
+	Held func(t *Task) uint64
 }
 
 // A Fault is the signal for something that a program did wrong.
@@ -118,6 +120,7 @@ func (t *Task) trapped(pc uint64) {
 	case arch.CauseInterrupt:
 		t.usage.tick(t.Regs.PC() != pc)
 		Kernel.Interrupt(t.Regs.Trap.Vector)
+		relieve(t)
 		t.breakOff()
 		t.Preempted()
 	case arch.CausePageFault:

@@ -65,6 +65,8 @@ const (
 	WorkStop
 	// WorkRestart says that an interrupted system call waits to be resolved.
 	WorkRestart
+	// WorkMemory says that the kernel's own memory is nearly out.
+	WorkMemory
 )
 
 // interrupts is the work that ends a Block.

@@ -144,3 +144,19 @@ func TestOutOfMemory(t *testing.T) {
 		t.Errorf("want a line for each; the kernel says %q", r.Log)
 	}
 }
+
+// TestKernelMemory lets a program fill what the kernel keeps for it: it ends, and the machine does not.
+func TestKernelMemory(t *testing.T) {
+	program := harness.CC(t, "kernelmemory", "-static")
+	for _, how := range []string{"sockets", "terminals", "epolls"} {
+		t.Run(how, func(t *testing.T) {
+			r := harness.Machine(t, harness.Program{
+				Args: []string{"/kernelmemory", how}, Root: harness.Debian(t, "shell"), With: []string{program + ":/kernelmemory"},
+				Flags: []string{"-M", "64M"}, Limit: 2 * time.Minute,
+			})
+			if r.Stdout != "the other: signal 15\nsurvived, a command: 7\n" {
+				t.Errorf("status %d, output %q, log %q", r.Status, r.Stdout, r.Log)
+			}
+		})
+	}
+}

@@ -24,6 +24,14 @@ type file struct {
 	base *Base
 }
 
+// Held implements fdtab.Holder.
+func (f *file) Held() int {
+	if h, ok := f.ops.(fdtab.Holder); ok {
+		return h.Held()
+	}
+	return 0
+}
+
 // NewFile returns a description of a socket, named "socket:[N]" with the inode's
 // number. flags are SOCK_NONBLOCK.
 func NewFile(t *task.Task, ops Ops, flags int) *vfs.File {

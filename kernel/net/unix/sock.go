@@ -224,3 +224,6 @@ func (s *sock) Ioctl(t *task.Task, cmd uint32, arg vm.Addr) (uintptr, error) {
 	}
 	return 0, vm.Store(t.AS, arg, int32(n))
 }
+
+// Held returns how many bytes wait that the socket has sent (fdtab.Holder).
+func (s *sock) Held() int { return int(s.queued.Load()) }

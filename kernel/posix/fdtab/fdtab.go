@@ -154,7 +154,10 @@ func Reserve(t *task.Task, cloexec bool) (sys.FD, error) {
 }
 
 // Fill puts f, whose reference it takes over, behind a reserved descriptor.
-func Fill(t *task.Task, fd sys.FD, f *vfs.File) { tables.Get(t).fill(fd, f) }
+func Fill(t *task.Task, fd sys.FD, f *vfs.File) {
+	tables.Get(t).fill(fd, f)
+	t.CheckMemory()
+}
 
 // Release gives a reserved descriptor back.
 func Release(t *task.Task, fd sys.FD) { tables.Get(t).release(fd) }
