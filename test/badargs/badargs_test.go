@@ -29,8 +29,7 @@ func TestMain(m *testing.M) { harness.Main(m) }
 // TestBadArguments compares call by call. With CAIRN_TEST_LONG there are more numbers, and every call is
 // made on every kind of file.
 func TestBadArguments(t *testing.T) {
-	program := harness.CC(t, "badargs", "-static", "-nostdlib", "-fno-stack-protector")
-	p := harness.Program{Args: []string{program}, Flags: []string{"-M", "128M"}, Limit: 5 * time.Minute}
+	p := harness.Program{Args: []string{program(t)}, Flags: []string{"-M", "128M"}, Limit: 5 * time.Minute}
 	if long {
 		p.Args = append(p.Args, "thorough")
 		p.Limit = 20 * time.Minute
@@ -38,11 +37,7 @@ func TestBadArguments(t *testing.T) {
 	native := outcomes(t, harness.Native(t, p))
 	r := harness.Machine(t, p)
 	machine := outcomes(t, r)
-	for _, line := range r.Log {
-		if strings.Contains(line, "panic") {
-			t.Errorf("the kernel says %q", line)
-		}
-	}
+	checkLog(t, r)
 	rules := readRules(t)
 	for i, n := range native {
 		if i >= len(machine) || machine[i].what != n.what {
@@ -58,6 +53,40 @@ func TestBadArguments(t *testing.T) {
 	for _, r := range rules {
 		if !r.used {
 			t.Errorf("differs.txt: no case is %q", r.text)
+		}
+	}
+}
+
+// TestRandomCalls makes calls with any arguments, several bad ones at once, a hundred in one process: the machine lives on.
+func TestRandomCalls(t *testing.T) {
+	seeds := 1
+	if long {
+		seeds = 20
+	}
+	for seed := range seeds {
+		r := harness.Machine(t, harness.Program{
+			Args:  []string{program(t), "random", strconv.Itoa(seed + 1), "200"},
+			Flags: []string{"-M", "128M"}, Limit: 3 * time.Minute,
+		})
+		if r.Status != 0 || r.Stdout != "survived\n" {
+			t.Errorf("seed %d: status %d, %q, %q", seed+1, r.Status, r.Stdout, r.Stderr)
+		}
+		checkLog(t, r)
+	}
+}
+
+// program returns the program.
+func program(t *testing.T) string {
+	t.Helper()
+	return harness.CC(t, "badargs", "-static", "-nostdlib", "-fno-stack-protector")
+}
+
+// checkLog makes sure that nothing went wrong in the kernel itself.
+func checkLog(t *testing.T, r harness.Result) {
+	t.Helper()
+	for _, line := range r.Log {
+		if strings.Contains(line, "panic") {
+			t.Errorf("the kernel says %q", line)
 		}
 	}
 }
@@ -167,9 +196,10 @@ func TestNothingIsLeft(t *testing.T) {
 		grep MemFree: /proc/meminfo; echo t >/proc/sysrq-trigger; done`
 	r := harness.Machine(t, harness.Program{
 		Root: harness.Debian(t, "busybox"), Args: []string{"/bin/busybox", "sh", "-c", script},
-		With:  []string{harness.CC(t, "badargs", "-static", "-nostdlib", "-fno-stack-protector") + ":/badargs"},
+		With:  []string{program(t) + ":/badargs"},
 		Flags: []string{"-M", "128M"}, Limit: 10 * time.Minute,
 	})
+	checkLog(t, r)
 	var free []int
 	for line := range strings.Lines(r.Stdout) {
 		var n int

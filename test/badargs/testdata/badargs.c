@@ -308,6 +308,17 @@ static void run(const struct call *c)
 		report(&cases[k], results->of[k].how, results->of[k].value);
 }
 
+#include "random.h"
+
+// number returns the number that a text is.
+static u64 number(const char *s)
+{
+	u64 v = 0;
+	while (*s)
+		v = v * 10 + *s++ - '0';
+	return v;
+}
+
 // prepare makes the process what it is everywhere.
 static void prepare(void)
 {
@@ -325,7 +336,8 @@ static void prepare(void)
 	must("rt_sigprocmask", SYS(rt_sigprocmask, SIG_SETMASK, P(&child), 0, 8));
 }
 
-// The first word of the stack is the number of arguments; these follow: "thorough", then names of calls, none for all.
+// The first word of the stack is the number of arguments; these follow: "random", a seed and a number;
+// or "thorough", then names of calls, none for all.
 asm(".globl _start\n_start:\n\tmov %rsp, %rdi\n\tand $-16, %rsp\n\tcall start");
 
 __attribute__((noreturn, used)) void start(const long *stack)
@@ -340,7 +352,12 @@ __attribute__((noreturn, used)) void start(const long *stack)
 		SYS(exit_group, WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 	}
 	prepare();
-	if (stack[0] > 1 && same(argv[0], "thorough")) {
+	if (n == 3 && same(argv[0], "random")) {
+		runRandom(number(argv[1]), number(argv[2]));
+		flush();
+		SYS(exit_group, 0);
+	}
+	if (n > 0 && same(argv[0], "thorough")) {
 		thorough = 1;
 		argv++, n--;
 	}

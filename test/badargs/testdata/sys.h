@@ -117,11 +117,15 @@ static void putNumber(long v)
 	put(format(b, v));
 }
 
+static int quiet; // must says nothing
+
 // must ends the program unless a call of its own worked.
 static long must(const char *what, long result)
 {
 	if (result >= 0 || result < -4095)
 		return result;
+	if (quiet)
+		SYS(exit_group, 1);
 	put("badargs: ");
 	put(what);
 	put(": error ");
