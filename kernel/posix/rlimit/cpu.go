@@ -38,10 +38,10 @@ func (l *cpuLimit) set(r unix.Rlimit) {
 }
 
 // checkCPU enforces RLIMIT_CPU when a task was interrupted: at the soft limit SIGXCPU, and
-// again for every second more, at the hard limit SIGKILL (getrlimit(2)).
+// again for every second more, by which the limit is raised, at the hard limit SIGKILL (getrlimit(2)).
 func checkCPU(t *task.Task) {
-	l := &slot.Get(t).cpu
-	next, end := l.next.Load(), l.end.Load()
+	l := slot.Get(t)
+	next, end := l.cpu.next.Load(), l.cpu.end.Load()
 	if next == 0 && end == 0 {
 		return
 	}
@@ -49,7 +49,17 @@ func checkCPU(t *task.Task) {
 	switch {
 	case end != 0 && used >= end:
 		Signal(t.Proc, unix.SIGKILL)
-	case next != 0 && used >= next && l.next.CompareAndSwap(next, used+clock.Second):
+	case next != 0 && used >= next:
+		l.raiseCPU()
 		Signal(t.Proc, unix.SIGXCPU)
 	}
+}
+
+// raiseCPU raises the soft limit by a second.
+func (l *Limits) raiseCPU() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r := &l.pairs[unix.RLIMIT_CPU]
+	r.Cur++
+	l.cpu.set(*r)
 }

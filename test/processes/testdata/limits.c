@@ -19,6 +19,24 @@ static void spin(void)
 		;
 }
 
+static volatile int over;
+
+static void note(int sig, siginfo_t *i, void *u) { over = sig; }
+
+// cpu uses more CPU time than the soft limit, which grows by that.
+static void cpu(void)
+{
+	struct rlimit l;
+	lim(RLIMIT_CPU, 1, 5);
+	install(SIGXCPU, note, 0);
+	while (!over)
+		;
+	getrlimit(RLIMIT_CPU, &l);
+	CHECK(over == SIGXCPU), CHECK(l.rlim_cur), CHECK(l.rlim_max);
+	lim(RLIMIT_CPU, 1, 1);
+	spin();
+}
+
 static void *nothing(void *a) { return a; }
 
 static void limits(void)
@@ -56,7 +74,7 @@ static void limits(void)
 	IN(lim(RLIMIT_SIGPENDING, 3, 3); setuid(4321); block(SIG_BLOCK, SIGRTMIN); union sigval sv = {0};
 		for (int i = 0; i < 5; i++) CHECK(sigqueue(getpid(), SIGRTMIN, sv)); CHECK(kill(getpid(), SIGRTMIN));
 		CHECK(kill(getpid(), SIGUSR2 + 0 * 1) * 0); timer_t tt; CHECK(timer_create(0, 0, &tt)));
-	IN(lim(RLIMIT_CPU, 1, 2); spin());
+	IN(cpu());
 	IN(lim(RLIMIT_STACK, 65536, 65536); volatile char *p = __builtin_alloca(200000); p[0] = 1;
 		for (int i = 0; i < 200000; i += 4096) p[199999 - i] = 1);
 }
