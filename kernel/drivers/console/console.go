@@ -86,11 +86,13 @@ func start() error {
 	if err := c.startLog(alone, serial); err != nil {
 		return err
 	}
-	klog.SetSink(func(l klog.Line) {
-		for _, s := range c.logs {
-			s.log(l)
-		}
-	})
+	if len(c.logs) > 0 { // otherwise errors go on to the serial port, without a driver
+		klog.SetSink(func(l klog.Line) {
+			for _, s := range c.logs {
+				s.log(l)
+			}
+		})
+	}
 	if err := c.openAll(def); err != nil {
 		return err
 	}

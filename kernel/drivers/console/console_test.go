@@ -148,6 +148,25 @@ func (f *terminalFake) size() [2]uint16 {
 }
 
 // TestMachine starts the console of a machine with named ports once, and uses all of it.
+// TestNoChannel starts a machine that has no way to the host: what is wrong still comes where it came before.
+func TestNoChannel(t *testing.T) {
+	var said []string
+	klog.SetSink(func(l klog.Line) { said = append(said, l.Text) })
+	klog.SetLevel(klog.Debug)
+	defer func() {
+		klog.SetLevel(klog.Warning)
+		console = consoleState{}
+	}()
+	if err := start(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Std(0)
+	klog.Debugf("%v", err) // a level that later tests do not see
+	if len(said) == 0 || said[len(said)-1] != errNoChannel.Error() {
+		t.Errorf("the log got %q, want %q", said, errNoChannel)
+	}
+}
+
 func TestMachine(t *testing.T) {
 	if drivers.FindChannel(nameCtl) != nil {
 		t.Skip("a machine's console starts once")
