@@ -51,13 +51,22 @@ func TestFullTraces(t *testing.T) {
 	}
 }
 
+// TestWrongMachine starts a kernel on a machine whose devices it has no drivers for.
+func TestWrongMachine(t *testing.T) {
+	r := harness.Cairn(t, time.Minute, "", "run", "-c", "hello", "--machine", "q35", harness.CC(t, "hello", "-static"))
+	if r.Status != harness.StatusFailed || !strings.Contains(r.Stderr, "no channel to the host") {
+		t.Errorf("status %d, %q; want a word about the missing channel", r.Status, r.Stderr)
+	}
+}
+
 // kernel is an image with symbols.
 type kernel struct {
 	path    string
+	cfg     *kconfig.Config
 	symbols []string
 }
 
-// build builds a named configuration with some options turned off.
+// buildKernel builds a named configuration with some options turned off.
 func buildKernel(t *testing.T, name string, off ...string) kernel {
 	t.Helper()
 	cfg, err := build.NamedConfig(name)
@@ -94,7 +103,7 @@ func buildKernel(t *testing.T, name string, off ...string) kernel {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := kernel{path: img.Path}
+	k := kernel{path: img.Path, cfg: cfg}
 	for _, s := range all {
 		k.symbols = append(k.symbols, s.Name)
 	}
@@ -135,7 +144,7 @@ func TestAbsent(t *testing.T) {
 		{"libraries", "base", []string{"LIBPOSIX_PIPE", "LIBPOSIX_EVENTFD", "LIBPOSIX_TIMERFD", "LIBPOSIX_UNIXSOCKET", "LIBPOSIX_SOCKET", "LIBPOSIX_RSEQ",
 			"LIBPOSIX_PRCTL", "LIBPOSIX_PROCESS_EXECVE", "LIBTTY", "LIBPROCFS"},
 			[]string{"pipe2", "eventfd2", "timerfd_create", "socket", "rseq", "prctl", "execve"},
-			[]string{"posix/pipe.", "posix/eventfd.", "posix/timerfd.", "net/", "posix/rseq.", "posix/prctl.Prctl", "posix/process.setName",
+			[]string{"posix/pipe.", "posix/eventfd.", "posix/timerfd.", "net/", "posix/rseq.", "posix/prctl.", "posix/process.setName",
 				"posix/process.Execve", "drivers/tty.", "fs/procfs.", "posix/process.zombies"}},
 		{"hello", "hello", nil,
 			slices.Concat(ofProcesses, []string{"thread"}, ofSignals, []string{"execve", "pipe2", "eventfd2", "timerfd_create", "socket", "poll", "epoll_create1",
@@ -152,6 +161,12 @@ func TestAbsent(t *testing.T) {
 			slices.Sort(want)
 			if !slices.Equal(got, want) || r.Status != 0 {
 				t.Errorf("status %d, without %q; want without %q", r.Status, got, want)
+			}
+			for _, l := range build.Libraries(k.cfg.Tree()) {
+				prefix := strings.TrimPrefix(l.Dir, "kernel/") + "."
+				if !k.cfg.Enabled(l.Symbol.Name) && k.has(prefix) {
+					t.Errorf("%s is not selected, but its code is in the image", l.Symbol.Name)
+				}
 			}
 			for _, prefix := range c.gone {
 				if !everything.has(prefix) {

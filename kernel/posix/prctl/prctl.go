@@ -25,11 +25,14 @@ func (a *Args) RestZero(i int) bool {
 }
 
 // operations is filled while the libraries are initialised.
-var operations = map[sys.PrctlOp]func(t *task.Task, a *Args) (int, error){}
+var operations map[sys.PrctlOp]func(t *task.Task, a *Args) (int, error)
 
 // Handle makes f the function for an operation. Libraries call it when they are
 // initialised; two of them cannot handle one operation.
 func Handle(op sys.PrctlOp, f func(t *task.Task, a *Args) (int, error)) {
+	if operations == nil {
+		operations = map[sys.PrctlOp]func(t *task.Task, a *Args) (int, error){}
+	}
 	if operations[op] != nil {
 		panic("prctl: two libraries handle one operation")
 	}
