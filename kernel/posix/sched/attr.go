@@ -55,10 +55,13 @@ func SchedSetattr(t *task.Task, pid sys.Pid, a vm.Addr, flags uint32) error {
 	c.priority, c.runtime, c.deadline, c.period = int32(in.Priority), in.Runtime, in.Deadline, in.Period
 	c.utilMin, c.utilMax = old.utilMin, old.utilMax
 	if in.Flags&unix.SCHED_FLAG_KEEP_POLICY != 0 {
-		c.policy = old.policy
+		c.policy, c.resetOnFork = old.policy, old.resetOnFork
 	}
 	if in.Flags&unix.SCHED_FLAG_KEEP_PARAMS != 0 {
 		c.nice, c.priority, c.runtime, c.deadline, c.period = old.nice, old.priority, old.runtime, old.deadline, old.period
+	}
+	if c.policy != unix.SCHED_NORMAL && c.policy != unix.SCHED_BATCH {
+		c.nice = old.nice // other policies do not set it
 	}
 	if !c.clamp(&in) {
 		return unix.EINVAL
@@ -154,6 +157,9 @@ func SchedGetattr(t *task.Task, pid sys.Pid, a vm.Addr, size, flags uint32) erro
 	p := of(target).get()
 	out := attr{Size: min(size, attrSize), Policy: uint32(p.policy), Nice: p.nice, Priority: uint32(p.priority),
 		Runtime: p.runtime, Deadline: p.deadline, Period: p.period, UtilMin: p.utilMin, UtilMax: p.utilMax}
+	if isRealtime(p.policy) || p.policy == unix.SCHED_DEADLINE {
+		out.Nice = 0
+	}
 	if p.resetOnFork {
 		out.Flags = unix.SCHED_FLAG_RESET_ON_FORK
 	}

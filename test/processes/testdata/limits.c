@@ -132,10 +132,37 @@ static void scheduling(void)
 		CHECK(syscall(SYS_membarrier, 128, 2, 0));
 }
 
+// attr sets the attributes of scheduling, and shows what they are then.
+static void attr(const char *what, uint32_t policy, uint64_t flags, int32_t nice, uint32_t priority)
+{
+	struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t nice;
+		uint32_t priority;
+		uint64_t runtime, deadline, period;
+	} a = {48, policy, flags, nice, priority};
+	errno = 0;
+	long r = syscall(SYS_sched_setattr, 0, &a, 0);
+	printf("%s: %s; ", what, ename(r ? errno : 0));
+	CHECK(syscall(SYS_sched_getattr, 0, &a, 48, 0));
+	printf("  policy %d flags %lx nice %d priority %d, nice value %d\n", a.policy, a.flags, a.nice, a.priority, getpriority(PRIO_PROCESS, 0));
+}
+
+#define ATTR(...) attr(#__VA_ARGS__, __VA_ARGS__)
+
+static void attributes(void)
+{
+	ATTR(SCHED_OTHER, 0, 5, 0), ATTR(SCHED_BATCH, 0, 100, 0), ATTR(SCHED_OTHER, 0, -100, 0), ATTR(SCHED_FIFO, 0, 0, 0);
+	ATTR(SCHED_FIFO, 0, 3, 5), ATTR(SCHED_RR, 0, 0, 100), ATTR(99, 0, 0, 0), ATTR(SCHED_OTHER, 0, 0, 5), ATTR(SCHED_OTHER, 1, 4, 0);
+	ATTR(SCHED_BATCH, 8, 2, 0), ATTR(SCHED_OTHER, 16, 7, 0), ATTR(SCHED_IDLE, 0, 3, 0), ATTR(SCHED_OTHER, 1ULL << 40, 0, 0);
+}
+
 static void all(void)
 {
 	limits();
 	scheduling();
+	attributes();
 }
 
 int main(void) { return as_child(all); }
