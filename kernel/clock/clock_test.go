@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 )
@@ -53,5 +54,38 @@ func TestSetWall(t *testing.T) {
 	SetWall(1e18)
 	if w := Wall(); w < 1e18 || w > 1e18+int64(time.Minute) || called != 1 {
 		t.Errorf("Wall = %d after SetWall(1e18), watchers called %d times", w, called)
+	}
+}
+
+// TestTimerHeap changes a heap at random, and checks that the first timer is the earliest and that each
+// knows its place.
+func TestTimerHeap(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	var h timerHeap
+	all := make([]Timer, 40)
+	for range 20000 {
+		tm := &all[rnd.IntN(len(all))]
+		switch {
+		case tm.index == 0:
+			tm.deadline = Time(rnd.IntN(100))
+			h.add(tm)
+		case rnd.IntN(3) == 0:
+			tm.deadline = Time(rnd.IntN(100))
+			h.place(tm.index-1, tm)
+		default:
+			h.remove(tm.index - 1)
+		}
+		running := 0
+		for i := range all {
+			if at := all[i].index; at != 0 {
+				running++
+				if h[at-1] != &all[i] || h[0].deadline > all[i].deadline {
+					t.Fatalf("timer %d of %d is at place %d of %v", i, all[i].deadline, at, h)
+				}
+			}
+		}
+		if running != len(h) {
+			t.Fatalf("%d timers run, %d are in the heap", running, len(h))
+		}
 	}
 }
