@@ -23,8 +23,7 @@ const (
 // Park sleeps until Unpark is called, or returns at once if it was called since the last Park. It reports
 // whether it slept. One goroutine at a time may call it.
 func (p *Parker) Park() (slept bool) {
-	if p.state.Load() == told {
-		p.state.Store(nobody) // no Unpark changes told
+	if p.state.CompareAndSwap(told, nobody) {
 		return false
 	}
 	gopark(commit, unsafe.Pointer(p), waitReasonZero, traceBlockGeneric, 1)

@@ -192,6 +192,9 @@ func (s *sock) takeStream(t *task.Task, b *vm.Buffer, x *taken, peek bool) (n in
 		s.mu.Unlock()
 		return 0, s.nothing(x)
 	}
+	if first := s.queue.at(0); !x.have && !peek && first.files == nil && (s.queue.count == 1 || b.Len() <= first.n) {
+		return s.takeFirst(b, x, first)
+	}
 	wants := s.wantsCred()
 	cost := 0
 	for i := 0; i < s.queue.count; {
@@ -235,6 +238,23 @@ func (s *sock) takeStream(t *task.Task, b *vm.Buffer, x *taken, peek bool) (n in
 		err = nil
 	}
 	return n, err
+}
+
+// takeFirst is takeStream where the first segment, without files, is all that b can have. s is locked, and
+// unlocked then.
+func (s *sock) takeFirst(b *vm.Buffer, x *taken, first *segment) (int, error) {
+	n, cost, from := min(first.n, b.Len()), first.cost, first.from
+	x.have, x.cred, x.from = true, first.cred, from
+	if err := s.queue.copyOut(b, 0, n); err != nil {
+		s.mu.Unlock()
+		return 0, err
+	}
+	done := s.queue.discard(n)
+	s.mu.Unlock()
+	if done {
+		from.received(cost)
+	}
+	return n, nil
 }
 
 // nothing says what a receive returns when nothing waits: the pending error, the end, EAGAIN.
