@@ -3,6 +3,7 @@ package task
 import (
 	"sync/atomic"
 
+	"cairn/kernel/clock"
 	"cairn/kernel/klog"
 	"cairn/kernel/mem"
 
@@ -49,4 +50,25 @@ func relieve(t *Task) {
 		v.await(patience)
 		DropCaches()
 	}
+}
+
+// sparePause is how long Spare does not collect garbage again.
+const sparePause = clock.Second / 10
+
+// spared is when Spare last collected garbage.
+var spared atomic.Int64
+
+// Spare says whether the kernel has memory for one more thing that it keeps for a program, such as an open file.
+// Calls that make one fail without, before a program has to be killed.
+func Spare() bool {
+	if mem.Relieved() {
+		return true
+	}
+	now := int64(clock.Now())
+	last := spared.Load()
+	if last != 0 && now < last+int64(sparePause) || !spared.CompareAndSwap(last, now) {
+		return false
+	}
+	DropCaches()
+	return mem.Relieved()
 }

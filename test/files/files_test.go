@@ -3,6 +3,7 @@
 package files_test
 
 import (
+	"os"
 	"regexp"
 	"testing"
 
@@ -56,6 +57,26 @@ kill $first $second`
 		}
 	}
 	if r.Status != 0 || t.Failed() {
+		t.Errorf("status %d\n%s%s", r.Status, r.Stdout, r.Stderr)
+	}
+}
+
+// TestExhaust opens descriptors until the machine has no memory for more. Linux would take too long.
+func TestExhaust(t *testing.T) {
+	if os.Getenv("CAIRN_TEST_LONG") == "" {
+		t.Skip("takes long: set CAIRN_TEST_LONG")
+	}
+	program := harness.CC(t, "exhaust", "-static", "-pthread", "-w")
+	r := harness.Machine(t, harness.Program{Args: []string{program}, Flags: []string{"-M", "64M"}})
+	want := regexp.MustCompile(`^setrlimit.* = 0
+pipes: many 1, then ENFILE
+a child
+child: exit 0
+full sockets: many 1, then (ENFILE|ENOBUFS)
+a child
+child: exit 0
+$`)
+	if r.Status != 0 || !want.MatchString(r.Stdout) {
 		t.Errorf("status %d\n%s%s", r.Status, r.Stdout, r.Stderr)
 	}
 }

@@ -3,7 +3,10 @@ package unix
 import (
 	"math/bits"
 
+	"cairn/kernel/task"
 	"cairn/kernel/vm"
+
+	"golang.org/x/sys/unix"
 )
 
 // A segment is what is known of one write that waits in a queue.
@@ -67,9 +70,11 @@ func (q *queue) next() int {
 }
 
 // push takes n bytes from b, and puts them with what is known of them at the end.
-// If the user's memory ends, nothing is in the queue: EFAULT.
+// If the user's memory ends, nothing is in the queue: EFAULT. ENOBUFS if the kernel has no memory for more.
 func (q *queue) push(b *vm.Buffer, n int, s *segment) error {
-	q.reserve(n)
+	if !q.reserve(n) {
+		return unix.ENOBUFS
+	}
 	at := (q.head + q.bytes) & (len(q.ring) - 1)
 	k := min(n, len(q.ring)-at)
 	if n > 0 {
@@ -93,11 +98,14 @@ func (q *queue) push(b *vm.Buffer, n int, s *segment) error {
 	return nil
 }
 
-// reserve makes room for n bytes more.
-func (q *queue) reserve(n int) {
+// reserve makes room for n bytes more. It reports false if there is no memory.
+func (q *queue) reserve(n int) bool {
 	need := q.bytes + n
 	if need <= len(q.ring) && len(q.ring) > 0 {
-		return
+		return true
+	}
+	if !task.Spare() {
+		return false
 	}
 	size := max(len(q.ring), firstBytes)
 	for size < need {
@@ -107,6 +115,7 @@ func (q *queue) reserve(n int) {
 	k := copy(bigger[:q.bytes], q.ring[q.head:])
 	copy(bigger[k:q.bytes], q.ring)
 	q.ring, q.head = bigger, 0
+	return true
 }
 
 func (q *queue) growSegments() {

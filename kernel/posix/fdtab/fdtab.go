@@ -148,8 +148,12 @@ func Install(t *task.Task, f *vfs.File, cloexec bool) (sys.FD, error) {
 }
 
 // Reserve makes the lowest free descriptor unavailable: the caller goes on with
-// Fill or Release. It fails with EMFILE if RLIMIT_NOFILE is reached.
+// Fill or Release. It fails with EMFILE if RLIMIT_NOFILE is reached, with ENFILE if the kernel has no memory
+// for more files.
 func Reserve(t *task.Task, cloexec bool) (sys.FD, error) {
+	if !task.Spare() {
+		return -1, unix.ENFILE
+	}
 	return tables.Get(t).reserve(0, limit(t), cloexec)
 }
 
