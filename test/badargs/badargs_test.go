@@ -39,9 +39,17 @@ func TestBadArguments(t *testing.T) {
 	machine := outcomes(t, r)
 	checkLog(t, r)
 	rules := readRules(t)
+	cpus, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide := strings.Contains(string(cpus), " la57") // the host's programs may have more than 47 bits of addresses
 	for i, n := range native {
 		if i >= len(machine) || machine[i].what != n.what {
 			t.Fatalf("case %d, %q, is not what the machine tried", i, n.what)
+		}
+		if wide && beyond47(n.what) {
+			continue
 		}
 		if err := rules.check(n.what, machine[i].became, n.became); err != nil {
 			t.Error(err)
@@ -184,6 +192,15 @@ func (r *rule) matches(what string) bool {
 		}
 	}
 	return true
+}
+
+// beyond47 reports whether a case is about addresses that are user space only where that has 56 bits.
+func beyond47(what string) bool {
+	switch strings.Fields(what)[3] {
+	case "top", "bit47", "bit48":
+		return true
+	}
+	return false
 }
 
 // TestNothingIsLeft makes the calls several times in one machine, which then has as much free memory and as many goroutines

@@ -28,7 +28,7 @@ static const struct {
 } addresses[] = {
 	{"good", ODD, 0}, {"odd", ODD, 1}, {"null", NUMBER, 0}, {"1", NUMBER, 1}, {"unmapped", UNMAPPED}, {"none", NONE},
 	{"readonly", READONLY}, {"beyond", BEYOND}, {"cut-last", CUT_LAST}, {"cut-first", CUT_FIRST},
-	{"top", NUMBER, 0x7ffffffff000}, {"noncanonical", NUMBER, 0x800000000000}, {"middle", NUMBER, 1UL << 63},
+	{"top", NUMBER, 0x7ffffffff000}, {"noncanonical", NUMBER, 1UL << 56}, {"middle", NUMBER, 1UL << 63},
 	{"kernel", NUMBER, 0xffff800000000000}, {"kernel-heap", NUMBER, 0xffffc00000000000},
 	{"kernel-text", NUMBER, 0xffffffff81000000}, {"-4096", NUMBER, -4096}, {"-8", NUMBER, -8}, {"-1", NUMBER, -1},
 };

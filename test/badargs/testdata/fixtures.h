@@ -144,5 +144,5 @@ static void tree(void)
 	writeFile("other", 0644, "another", 7);
 	writeFile("exec", 0755, executable, sizeof executable);
 	must("symlink", SYS(symlink, P("file"), P("link")));
-	SYS(setxattr, P("file"), P("user.a"), P("value"), 5, 0);
+	SYS(setxattr, P("file"), P("trusted.a"), P("value"), 5, 0);
 }
