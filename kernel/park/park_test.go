@@ -15,8 +15,10 @@ func parked(p *Parker) {
 
 func TestUnparkFirst(t *testing.T) {
 	var p Parker
-	if p.Unpark() || p.Unpark() {
-		t.Error("Unpark woke somebody, but nobody slept")
+	for range 2 {
+		if p.Unpark() {
+			t.Error("Unpark woke somebody, but nobody slept")
+		}
 	}
 	if p.Park() {
 		t.Error("Park slept after Unpark")
