@@ -33,7 +33,7 @@ var comments = map[string]func(p *printer){
 	"pselect6":           (*printer).selectResult,
 	"sched_getscheduler": func(p *printer) { p.enum(&schedPolicies, uint64(p.v)) },
 	"personality":        func(p *printer) { p.persona(uint64(p.v)) },
-	"time":               func(p *printer) { p.date(int64(p.v), 0, "") },
+	"time":               printTime,
 	"prctl":              prctlResult,
 	"membarrier":         membarrierResult,
 }

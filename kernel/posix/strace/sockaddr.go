@@ -1,8 +1,6 @@
 package strace
 
 import (
-	"net/netip"
-
 	"golang.org/x/sys/unix"
 
 	"cairn/kernel/kfmt"
@@ -89,11 +87,44 @@ func (p *printer) port(name string, d data) {
 	p.byte(')')
 }
 
-// ip prints an IP address of 4 or 16 bytes.
+// ip prints an IP address of 4 or 16 bytes, the latter as RFC 5952 has it.
 func (p *printer) ip(d data) {
-	if a, ok := netip.AddrFromSlice(d); ok {
-		p.out = a.AppendTo(p.out)
+	if len(d) == 4 {
+		p.out = kfmt.Appendf(p.out, "%d.%d.%d.%d", d[0], d[1], d[2], d[3])
+		return
 	}
+	group := func(i int) uint16 { return uint16(d[2*i])<<8 | uint16(d[2*i+1]) }
+	zeros, n := zeroGroups(group)
+	for i := 0; i < 8; {
+		switch {
+		case n > 1 && i == zeros:
+			p.str("::")
+			i += n
+			continue
+		case i > 0 && !(n > 1 && i == zeros+n):
+			p.byte(':')
+		}
+		if i == 6 && zeros == 0 && n == 5 && group(5) == 0xffff { // an IPv4 address in disguise
+			p.ip(d[12:])
+			return
+		}
+		p.out = kfmt.Appendf(p.out, "%x", group(i))
+		i++
+	}
+}
+
+// zeroGroups returns the longest row of groups that are zero: where it begins, and how many they are.
+func zeroGroups(group func(int) uint16) (first, n int) {
+	for i := 0; i < 8; i++ {
+		k := i
+		for k < 8 && group(k) == 0 {
+			k++
+		}
+		if k-i > n {
+			first, n = i, k-i
+		}
+	}
+	return first, n
 }
 
 // sockaddrIn6 prints the fields of a struct sockaddr_in6.

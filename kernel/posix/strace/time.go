@@ -1,9 +1,10 @@
 package strace
 
 import (
-	"time"
-
 	"golang.org/x/sys/unix"
+
+	"cairn/kernel/clock"
+	"cairn/kernel/kfmt"
 )
 
 func timespec(p *printer, i int) { p.structure(p.arg(i), 16, p.timespecAt) }
@@ -59,17 +60,36 @@ func utimeval(p *printer, i int) {
 // dateComment prints a moment as a comment, with fractions of a second if there
 // are any; digits says how many.
 func (p *printer) dateComment(sec, nsec int64, digits string) {
+	if !isDate(sec, nsec) {
+		return
+	}
 	p.str(" /* ")
 	p.date(sec, nsec, digits)
 	p.str(" */")
 }
 
+// isDate says whether the moment is one of the years 0 to 9999.
+func isDate(sec, nsec int64) bool {
+	const first, end = -62167219200, 253402300800 // seconds since 1970
+	return sec >= first && sec < end && nsec >= 0 && nsec < clock.Second
+}
+
+// date prints a moment for which isDate is true. Package clock is small beside time.
 func (p *printer) date(sec, nsec int64, digits string) {
-	layout := "2006-01-02T15:04:05"
+	d := clock.DateOf(sec)
+	p.out = kfmt.Appendf(p.out, "%04d-%02d-%02dT%02d:%02d:%02d", d.Year, d.Month, d.Day, d.Hour, d.Minute, d.Second)
 	if nsec != 0 {
-		layout += "." + digits
+		fraction := kfmt.Appendf(nil, "%09d", nsec)
+		p.out = append(append(p.out, '.'), fraction[:len(digits)]...)
 	}
-	p.out = time.Unix(sec, nsec).UTC().AppendFormat(p.out, layout+"-0700")
+	p.str("+0000")
+}
+
+// printTime prints what time(2) returned.
+func printTime(p *printer) {
+	if isDate(int64(p.v), 0) {
+		p.date(int64(p.v), 0, "")
+	}
 }
 
 // utimbuf prints the two times of utime(2).
