@@ -19,7 +19,7 @@ const (
 )
 
 // patience is how long a victim may take to end before there is another.
-const patience = clock.Second
+const patience = 10 * clock.Second
 
 // oom is what there is to know about memory that is out.
 var oom struct {

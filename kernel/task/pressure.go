@@ -1,6 +1,7 @@
 package task
 
 import (
+	"sync"
 	"sync/atomic"
 
 	"cairn/kernel/clock"
@@ -10,8 +11,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// relieving says that a task makes room for the kernel.
-var relieving atomic.Bool
+// relieving is held by the task that makes room for the kernel; others wait, so that they do not take it meanwhile.
+var relieving struct {
+	sync.Mutex
+	last clock.Time // when there was room again
+}
 
 func init() {
 	OnWork(WorkMemory, func(t *Task) {
@@ -32,24 +36,37 @@ func (t *Task) CheckMemory() {
 // relieve makes room when what is left of memory is hardly enough for the kernel itself: which must not run out of
 // it, since its heap cannot do without. It collects garbage, and if that was not enough, a process is killed.
 func relieve(t *Task) {
-	if !mem.Critical() || relieving.Swap(true) {
+	if !mem.Critical() {
 		return
 	}
-	defer relieving.Store(false)
+	// It waits for the end of who is killed without the lock, which that one may want.
+	if v := collect(t); v != nil && v != t.Proc {
+		v.await(patience)
+		DropCaches()
+	}
+}
+
+// collect collects garbage. It returns who was killed if that was not enough, or was so just before: else the kernel would
+// collect garbage all the time.
+func collect(t *Task) *Process {
+	relieving.Lock()
+	defer relieving.Unlock()
+	if mem.Relieved() || t.Proc.Exiting() {
+		return nil
+	}
+	soon := relieving.last != 0 && clock.Now() < relieving.last+clock.Second
 	DropCaches()
-	if mem.Relieved() {
-		return
+	relieving.last = clock.Now()
+	if mem.Relieved() && !soon {
+		return nil
 	}
+	relieving.last = 0 // the end of the victim makes garbage, which is first to be collected
 	v := oomVictim()
 	if v == nil {
 		klog.Errf("%s killed: the kernel is out of memory", t)
 		t.Proc.Exit(Killed(int(unix.SIGKILL)))
-		return
 	}
-	if v != t.Proc {
-		v.await(patience)
-		DropCaches()
-	}
+	return v
 }
 
 // sparePause is how long Spare does not collect garbage again.

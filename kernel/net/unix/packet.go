@@ -122,6 +122,7 @@ func (s *sock) put(t *task.Task, other *sock, b *vm.Buffer, seg *segment) error 
 	}
 	seg.files = nil
 	other.waiters.Wake(wait.In)
+	t.CheckMemory()
 	return nil
 }
 

@@ -120,6 +120,7 @@ func (s *sock) pushStream(t *task.Task, b *vm.Buffer, other *sock, seg *segment)
 			return done, err
 		}
 		other.waiters.Wake(wait.In)
+		t.CheckMemory()
 		seg.files = nil
 		done += n
 	}
