@@ -72,7 +72,7 @@ func collect(t *Task) *Process {
 // sparePause is how long Spare does not collect garbage again.
 const sparePause = clock.Second / 10
 
-// spared is when Spare last collected garbage.
+// spared is when Spare last collected garbage, or began to.
 var spared atomic.Int64
 
 // Spare says whether the kernel has memory for one more thing that it keeps for a program, such as an open file.
@@ -87,5 +87,6 @@ func Spare() bool {
 		return false
 	}
 	DropCaches()
+	spared.Store(int64(clock.Now())) // it may have taken long
 	return mem.Relieved()
 }
