@@ -59,17 +59,35 @@ func outOfMemory(as *vm.AddressSpace) bool {
 	if len(users(as)) == 0 {
 		return false // a program that is being loaded: execve(2) fails
 	}
-	if Reclaim() {
+	if Reclaim() || victimEnded() && more() {
 		return true
 	}
 	v := oomVictim()
 	if v == nil {
-		return false
+		return more()
 	}
 	if v.Exiting() && usedBy(as, v) {
 		return false
 	}
 	v.await(patience)
+	DropCaches() // what the kernel kept for it
+	return true
+}
+
+// more collects garbage, whenever that was done last, and reports whether user memory can be had.
+func more() bool {
+	DropCaches()
+	return mem.Available() > 0
+}
+
+// victimEnded reports, once, that the process that was killed last has ended: what the kernel kept for it is garbage.
+func victimEnded() bool {
+	oom.Lock()
+	defer oom.Unlock()
+	if oom.victim == nil || !oom.victim.gone() {
+		return false
+	}
+	oom.victim = nil
 	return true
 }
 

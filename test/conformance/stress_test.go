@@ -20,7 +20,7 @@ var stressors = []struct {
 	{"sigabrt", false}, {"sigchld", true}, {"sigfd", true}, {"sigfpe", false}, {"sigio", false}, {"signal", false}, {"signest", false},
 	{"sigpending", true}, {"sigpipe", true}, {"sigq", true}, {"sigrt", true}, {"sigsegv", true}, {"sigsuspend", true},
 	{"sigtrap", false}, {"kill", false},
-	{"pipe", true}, {"pipeherd", false}, {"fifo", false}, {"splice", false}, {"tee", false}, {"sockpair", false},
+	{"pipe", true}, {"pipeherd", false}, {"fifo", false}, {"splice", false}, {"tee", false},
 	{"dup", true}, {"close", false}, {"open", false}, {"sockfd", false}, {"pidfd", false},
 	{"futex", true}, {"mutex", false}, {"pthread", true}, {"eventfd", true}, {"epoll", true}, {"poll", true},
 	{"timerfd", true}, {"timer", false}, {"itimer", false}, {"switch", false},

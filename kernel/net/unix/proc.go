@@ -15,7 +15,11 @@ import (
 type registry struct {
 	mu    sync.Mutex
 	socks map[*sock]struct{}
+	most  int // that there were in socks
 }
+
+// keepMap is how many sockets a map may have had that is kept when it is empty: maps do not shrink.
+const keepMap = 1000
 
 var all = registry{socks: map[*sock]struct{}{}}
 
@@ -23,12 +27,16 @@ func (r *registry) add(s *sock) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.socks[s] = struct{}{}
+	r.most = max(r.most, len(r.socks))
 }
 
 func (r *registry) remove(s *sock) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.socks, s)
+	if len(r.socks) == 0 && r.most > keepMap {
+		r.socks, r.most = map[*sock]struct{}{}, 0
+	}
 }
 
 func init() {
