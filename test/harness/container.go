@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"syscall"
 )
@@ -64,8 +65,7 @@ func container(file string) (int, error) {
 	if err != nil {
 		return StatusFailed, err
 	}
-	none := syscall.Rlimit{Cur: 0, Max: 0} // no core dumps
-	if err := syscall.Setrlimit(syscall.RLIMIT_CORE, &none); err != nil {
+	if err := plain(); err != nil {
 		return StatusFailed, err
 	}
 	c := exec.Cmd{
@@ -78,6 +78,23 @@ func container(file string) (int, error) {
 		return StatusFailed, err
 	}
 	return status(c.ProcessState), nil
+}
+
+// plain gives this process, and so the program, what the first program of a machine has, whatever the tests were started
+// from: no signals that are ignored (nohup(1)), no niceness, no core dumps.
+func plain() error {
+	caught := make(chan os.Signal, 1)
+	for sig := syscall.Signal(1); sig < 32; sig++ {
+		if signal.Ignored(sig) {
+			signal.Notify(caught, sig) // caught signals are not ignored after execve(2)
+		}
+	}
+	if err := syscall.Setpriority(syscall.PRIO_PROCESS, 0, 0); err != nil {
+		return fmt.Errorf("setting the niceness: %w", err)
+	}
+	syscall.Umask(0o022)
+	none := syscall.Rlimit{Cur: 0, Max: 0}
+	return syscall.Setrlimit(syscall.RLIMIT_CORE, &none)
 }
 
 // mount makes the root file system: the job's tree under a layer that takes what
