@@ -32,9 +32,9 @@ var pool struct {
 	nranges int
 	freed   Frame // the list of frames that came back; noFrame ends it
 	limit   uint64
-	total   uint64 // frames given to the allocator
-	free    uint64 // frames nobody uses
-	reserve uint64 // of these, kept for the kernel
+	total   uint64        // frames given to the allocator
+	free    atomic.Uint64 // frames nobody uses; changed under lock, read without
+	reserve uint64        // of these, kept for the kernel
 }
 
 // noFrame ends the list of free frames. Frame 0 is never handed out.
@@ -64,14 +64,14 @@ func Init(ranges []Range, also []Range) bool {
 	for _, r := range also {
 		pool.limit = max(pool.limit, (r.End+PageSize-1)&^(PageSize-1))
 	}
-	pool.free = pool.total
+	pool.free.Store(pool.total)
 	size := (pool.limit>>PageShift*4 + PageSize - 1) &^ (PageSize - 1)
 	for i := range pool.ranges[:pool.nranges] {
 		r := &pool.ranges[i]
 		if r.End-r.Start > size {
 			pool.counts = r.Start
 			r.Start += size
-			pool.free -= size >> PageShift
+			pool.free.Store(pool.free.Load() - size>>PageShift)
 			return true
 		}
 	}
@@ -91,7 +91,8 @@ func Alloc(p Purpose) (Frame, bool) {
 		return noFrame, false
 	}
 	lock()
-	if pool.free == 0 || p == User && pool.free <= pool.reserve {
+	free := pool.free.Load()
+	if free == 0 || p == User && free <= pool.reserve {
 		unlock()
 		return noFrame, false
 	}
@@ -101,7 +102,7 @@ func Alloc(p Purpose) (Frame, bool) {
 	} else {
 		f = takeFresh()
 	}
-	pool.free--
+	pool.free.Store(free - 1)
 	*f.count() = 1
 	unlock()
 	return f, true
@@ -157,7 +158,7 @@ func takeContiguous(n uint64) (Frame, bool) {
 			continue
 		}
 		r.End -= n << PageShift
-		pool.free -= n
+		pool.free.Store(pool.free.Load() - n)
 		for f := Frame(r.End); f < Frame(r.End+n<<PageShift); f += PageSize {
 			*f.count() = 1
 		}
@@ -195,7 +196,7 @@ func (f Frame) Put() {
 	lock()
 	f.Words()[0] = uint64(pool.freed)
 	pool.freed = f
-	pool.free++
+	pool.free.Store(pool.free.Load() + 1)
 	unlock()
 }
 
@@ -207,21 +208,21 @@ func (f Frame) Uses() uint32 {
 }
 
 // Free returns the number of bytes nobody uses.
-func Free() uint64 { return pool.free << PageShift }
+func Free() uint64 { return pool.free.Load() << PageShift }
 
 // Low says that what is free should be left to processes: a sixteenth of all, besides the reserve. Files take
 // no more then, so that a full file system is no lack of memory.
-func Low() bool { return pool.free <= pool.reserve+pool.total/16 }
+func Low() bool { return pool.free.Load() <= pool.reserve+pool.total/16 }
 
 // Critical says that the kernel itself is about to have no memory: half of the reserve is used.
-func Critical() bool { return pool.free < pool.reserve/2 }
+func Critical() bool { return pool.free.Load() < pool.reserve/2 }
 
 // Relieved says that the kernel will not soon be where Critical is true again.
-func Relieved() bool { return pool.free >= pool.reserve/4*3 }
+func Relieved() bool { return pool.free.Load() >= pool.reserve/4*3 }
 
 // Available returns the number of bytes that user memory may still take.
 func Available() uint64 {
-	if free := pool.free; free > pool.reserve {
+	if free := pool.free.Load(); free > pool.reserve {
 		return (free - pool.reserve) << PageShift
 	}
 	return 0

@@ -3,6 +3,7 @@ package process
 import (
 	"slices"
 
+	"cairn/kernel/config"
 	"cairn/kernel/fs/vfs"
 	"cairn/kernel/task"
 	"cairn/kernel/wait"
@@ -155,7 +156,11 @@ func (p *Process) Credentials() *vfs.Cred {
 	return nil
 }
 
-func init() { task.FreeIDs = freeIDs }
+func init() {
+	if config.LIBPOSIX_PROCESS_MULTIPROCESS {
+		task.FreeIDs = freeIDs
+	}
+}
 
 // freeIDs reaps the orphans that have ended and that the first process has not waited for: it is any program, and
 // need not know that it is theirs to wait for. As long as there are ids for others they stay, as on Linux.
