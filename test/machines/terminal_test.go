@@ -135,10 +135,21 @@ func TestInterrupt(t *testing.T) {
 	s.end(128 + int(syscall.SIGINT))
 }
 
+// TestStreams asks for plain streams on a terminal, and for a terminal where there is none.
+func TestStreams(t *testing.T) {
+	s := open(t, "--tty=false", "/bin/sh", "-c", "[ -t 0 ] || [ -t 1 ] || echo plain; exit 4")
+	s.expect("plain")
+	s.end(4)
+	r := harness.Cairn(t, time.Minute, "", "run", "-t", "/bin/true")
+	if r.Status != harness.StatusFailed || !strings.Contains(r.Stderr, "not a terminal") {
+		t.Errorf("status %d, %q", r.Status, r.Stderr)
+	}
+}
+
 // TestShell works in a shell as a person does: line editing, job control, the window's size.
 func TestShell(t *testing.T) {
 	const prompt = "hready> " // the h ends a mode that readline sets
-	s := open(t, "--with", "/bin/sleep", "--with", "/bin/stty", "/bin/bash", "--norc", "-i")
+	s := open(t, "-it", "--with", "/bin/sleep", "--with", "/bin/stty", "/bin/bash", "--norc", "-i")
 	s.expect("# ")
 	const pause = "\x00" // bash says what it continues before it does
 	for _, step := range []struct{ keys, want string }{
