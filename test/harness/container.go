@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"syscall"
 )
@@ -81,13 +80,10 @@ func container(file string) (int, error) {
 }
 
 // plain gives this process, and so the program, what the first program of a machine has, whatever the tests were started
-// from: no signals that are ignored (nohup(1)), no niceness, no core dumps.
+// from: no signals that are ignored, no niceness, no core dumps.
 func plain() error {
-	caught := make(chan os.Signal, 1)
-	for sig := syscall.Signal(1); sig < 32; sig++ {
-		if signal.Ignored(sig) {
-			signal.Notify(caught, sig) // caught signals are not ignored after execve(2)
-		}
+	if err := defaultSignals(); err != nil {
+		return fmt.Errorf("signals: %w", err)
 	}
 	if err := syscall.Setpriority(syscall.PRIO_PROCESS, 0, 0); err != nil {
 		return fmt.Errorf("setting the niceness: %w", err)

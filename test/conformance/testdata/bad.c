@@ -240,7 +240,6 @@ static void storm(void)
 	sigset_t rt;
 	sigaction(SIGRTMIN, &a, NULL);
 	a.sa_sigaction = on_plain;
-	a.sa_flags |= SA_NODEFER;
 	sigaction(SIGUSR1, &a, NULL);
 	sigaction(SIGUSR2, &a, NULL);
 	sigemptyset(&rt);
