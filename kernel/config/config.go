@@ -32,6 +32,7 @@ const (
 	LIBPOSIX_FDTAB_MULTITAB         = true
 	LIBPOSIX_FS                     = true
 	LIBRAMFS                        = true
+	LIBPOSIX_INOTIFY                = true
 	LIBPOSIX_JOBCONTROL             = true
 	LIBTTY                          = true
 	LIBPOSIX_PROCESS_SIGNAL         = true

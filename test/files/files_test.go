@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { harness.Main(m) }
 // what they time does not depend on how busy the host is.
 func TestPrograms(t *testing.T) {
 	for _, name := range []string{
-		"attributes", "crowds", "descriptors", "events", "exclusive", "locks", "mappings", "names", "pipes", "polling", "rights", "sessions", "sockets", "waiting",
+		"attributes", "crowds", "descriptors", "events", "exclusive", "locks", "mappings", "names", "pipes", "polling", "rights", "sessions", "sockets", "waiting", "watches",
 	} {
 		t.Run(name, func(t *testing.T) {
 			// Many arguments are bad on purpose: no warnings.

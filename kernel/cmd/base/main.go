@@ -32,6 +32,7 @@ import (
 	_ "cairn/kernel/posix/fdtab"
 	_ "cairn/kernel/posix/fs"
 	_ "cairn/kernel/posix/futex"
+	_ "cairn/kernel/posix/inotify"
 	_ "cairn/kernel/posix/jobcontrol"
 	_ "cairn/kernel/posix/mmap"
 	_ "cairn/kernel/posix/pidfd"

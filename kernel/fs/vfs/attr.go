@@ -63,7 +63,19 @@ func Chmod(t *task.Task, p Path, mode uint32) error {
 	if !c.InGroup(i.GID()) && !c.Has(unix.CAP_FSETID) {
 		mode &^= unix.S_ISGID
 	}
-	return i.Ops.SetAttr(t, i, &SetAttr{Mask: SetMode, Mode: mode})
+	return p.setAttr(t, &SetAttr{Mask: SetMode, Mode: mode})
+}
+
+// setAttr changes attributes, and tells who watches the file.
+func (p Path) setAttr(t *task.Task, s *SetAttr) error {
+	i := p.Dentry.inode
+	if err := i.Ops.SetAttr(t, i, s); err != nil {
+		return err
+	}
+	if mask := s.events(); mask != 0 {
+		p.Dentry.happened(mask)
+	}
+	return nil
 }
 
 // Unchanged is the owner or group that chown(2) leaves as it is.
@@ -94,7 +106,7 @@ func Chown(t *task.Task, p Path, uid, gid uint32) error {
 		s.Mask |= SetMode
 		s.Mode = dropSetID(mode) & 07777
 	}
-	return i.Ops.SetAttr(t, i, &s)
+	return p.setAttr(t, &s)
 }
 
 // A NewTime is a time that utimensat(2) sets.
@@ -137,7 +149,7 @@ func Utimens(t *task.Task, p Path, atime, mtime NewTime) error {
 	if !mtime.Omit {
 		s.Mask |= SetMtime
 	}
-	return i.Ops.SetAttr(t, i, &s)
+	return p.setAttr(t, &s)
 }
 
 // Truncate sets the length of the file at p (truncate(2)): EISDIR, EINVAL for
@@ -155,10 +167,11 @@ func Truncate(t *task.Task, p Path, size int64) error {
 	if err := p.Access(c, MayWrite); err != nil {
 		return err
 	}
-	f, err := p.open(t, c, unix.O_WRONLY)
+	f, err := p.openQuietly(t, c, unix.O_WRONLY)
 	if err != nil {
 		return err
 	}
+	f.mode |= modeQuiet
 	defer f.Put()
 	return f.Truncate(t, size)
 }

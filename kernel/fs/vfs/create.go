@@ -56,6 +56,7 @@ func (w *walker) create(mode uint32, rdev uint64) (*Dentry, error) {
 	}
 	e := newDentry(d, name, i)
 	d.insert(e)
+	d.appeared(e)
 	return e, nil
 }
 
@@ -150,7 +151,9 @@ func Symlink(t *task.Task, target string, base Path, path string) error {
 	if err != nil {
 		return err
 	}
-	d.insert(newDentry(d, name, i))
+	e := newDentry(d, name, i)
+	d.insert(e)
+	d.appeared(e)
 	return nil
 }
 
@@ -184,7 +187,10 @@ func Link(t *task.Task, old Path, base Path, path string) error {
 	if err := d.inode.mutable().Link(t, d.inode, name, i); err != nil {
 		return err
 	}
-	d.insert(newDentry(d, name, i))
+	e := newDentry(d, name, i)
+	d.insert(e)
+	i.happened(unix.IN_ATTRIB) // the number of links
+	d.appeared(e)
 	return nil
 }
 

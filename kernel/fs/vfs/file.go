@@ -48,6 +48,7 @@ const (
 	modeNoCTTY            // O_NOCTTY: opening a terminal does not make it the controlling one
 	modePersonal          // the operations are Personal
 	modeTimed             // reads and writes may have a deadline
+	modeQuiet             // truncate(2) opened it: who watches the file is not told that it is closed
 )
 
 // openOnly are the flags of open(2) that are about opening alone; F_GETFL does
@@ -150,6 +151,9 @@ func (f *File) release() {
 	}
 	if x := f.extra.Load(); x != nil {
 		x.tellWatchers(f)
+	}
+	if watching() {
+		f.closed()
 	}
 	if f.mode&modePath == 0 {
 		f.releaseLocks()

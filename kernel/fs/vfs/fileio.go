@@ -40,6 +40,9 @@ func (f *File) Read(t *task.Task, b *vm.Buffer) (int, error) {
 	if f.mode&modeNoAtime == 0 {
 		f.inode.accessed()
 	}
+	if watching() && n > 0 {
+		f.happened(unix.IN_ACCESS)
+	}
 	return n, err
 }
 
@@ -52,6 +55,9 @@ func (f *File) PRead(t *task.Task, b *vm.Buffer, off int64) (int, error) {
 	n, err := f.Ops.Read(t, f, b, off)
 	if f.mode&modeNoAtime == 0 {
 		f.inode.accessed()
+	}
+	if watching() && n > 0 {
+		f.happened(unix.IN_ACCESS)
 	}
 	return n, err
 }
@@ -87,6 +93,9 @@ func (f *File) WriteAppend(t *task.Task, b *vm.Buffer, end bool) (int, error) {
 		n, err := f.Ops.Write(t, f, b, f.pos)
 		f.pos += int64(n)
 		f.posLock.Unlock()
+		if watching() {
+			f.wrote(n)
+		}
 		return n, err
 	}
 	n, next, err := f.writeAt(t, b, f.pos, end)
@@ -94,7 +103,17 @@ func (f *File) WriteAppend(t *task.Task, b *vm.Buffer, end bool) (int, error) {
 		f.pos = next
 	}
 	f.posLock.Unlock()
+	if watching() {
+		f.wrote(n)
+	}
 	return n, err
+}
+
+// wrote tells who watches the file that n bytes were written.
+func (f *File) wrote(n int) {
+	if n > 0 {
+		f.happened(unix.IN_MODIFY)
+	}
 }
 
 // PWrite writes at off and leaves the position alone (pwrite(2)). With O_APPEND
@@ -109,6 +128,9 @@ func (f *File) PWriteAppend(t *task.Task, b *vm.Buffer, off int64, end bool) (in
 		return 0, err
 	}
 	n, _, err := f.writeAt(t, b, off, end)
+	if watching() {
+		f.wrote(n)
+	}
 	return n, err
 }
 
@@ -248,6 +270,7 @@ func (f *File) Readdir(t *task.Task, s DirSink) error {
 	if f.mode&modeNoAtime == 0 {
 		f.inode.accessed()
 	}
+	f.happened(unix.IN_ACCESS)
 	return err
 }
 
@@ -315,6 +338,7 @@ func (f *File) Truncate(t *task.Task, size int64) error {
 		return err
 	}
 	f.inode.written(t)
+	f.happened(unix.IN_MODIFY)
 	return nil
 }
 
@@ -349,6 +373,7 @@ func (f *File) Fallocate(t *task.Task, mode int, off, n int64) error {
 		return err
 	}
 	f.inode.written(t)
+	f.happened(unix.IN_MODIFY)
 	return nil
 }
 

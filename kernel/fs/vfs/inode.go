@@ -49,6 +49,9 @@ type Inode struct {
 	// (O_TMPFILE without O_EXCL).
 	linkable atomic.Bool
 
+	// watched says that somebody wants to know what happens to the file.
+	watched atomic.Bool
+
 	// WriteHint is what F_SET_RW_HINT of fcntl(2) said. The kernel has no use for it.
 	WriteHint atomic.Uint32
 
@@ -265,6 +268,7 @@ func (i *Inode) Drop() {
 // evictUnused evicts the file if it has neither names nor descriptions.
 func (i *Inode) evictUnused() {
 	if i.Nlink() == 0 && i.holders.CompareAndSwap(0, evicted) {
+		i.gone()
 		if o, ok := i.Ops.(Evictable); ok {
 			o.Evict(i)
 		}

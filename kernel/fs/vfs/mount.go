@@ -203,8 +203,11 @@ func (m *Mount) get() {
 }
 
 func (m *Mount) put() {
-	if m != nil && m.refs.Add(-1) == 0 && m.SB.mounts.Add(-1) == 0 && m.SB.Put != nil {
-		m.SB.Put()
+	if m != nil && m.refs.Add(-1) == 0 && m.SB.mounts.Add(-1) == 0 {
+		m.SB.unmounted()
+		if m.SB.Put != nil {
+			m.SB.Put()
+		}
 	}
 }
 

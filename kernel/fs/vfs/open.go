@@ -128,6 +128,15 @@ func (w *walker) mayOpen(p Path, how *How) error {
 
 // open makes a description of what is at p. Permissions have been checked.
 func (p Path) open(t *task.Task, cred *Cred, flags int) (*File, error) {
+	f, err := p.openQuietly(t, cred, flags)
+	if watching() && err == nil && f.mode&modePath == 0 {
+		f.happened(unix.IN_OPEN)
+	}
+	return f, err
+}
+
+// openQuietly is open, but who watches the file is not told of it.
+func (p Path) openQuietly(t *task.Task, cred *Cred, flags int) (*File, error) {
 	i := p.Dentry.inode
 	if trial.Fail() {
 		return nil, unix.ENFILE
@@ -180,6 +189,7 @@ func (f *File) openInode(t *task.Task, flags int) error {
 		return err
 	}
 	i.written(t)
+	f.happened(unix.IN_MODIFY)
 	return nil
 }
 

@@ -126,5 +126,6 @@ func (w *walker) removeLast(dir bool) (*Inode, error) {
 	if !e.inode.Volatile {
 		d.remove(e)
 	}
+	d.vanished(e)
 	return e.inode, nil
 }

@@ -130,11 +130,22 @@ func (r *rename) run() (*Inode, error) {
 	if r.source.mounts.Load() != 0 || r.target != nil && r.target.mounts.Load() != 0 {
 		return nil, unix.EBUSY
 	}
+	from, to, oldName := r.old.cur.Dentry, r.new.cur.Dentry, r.source.name
 	if r.target == nil || r.exchange() {
-		return nil, r.move()
+		if err := r.move(); err != nil {
+			return nil, err
+		}
+		from.moved(r.source.inode, oldName, to, r.source.name, nil)
+		if r.exchange() {
+			to.moved(r.target.inode, r.source.name, from, oldName, nil)
+		}
+		return nil, nil
 	}
-	err := r.target.kill(r.move)
-	return r.target.inode, err
+	if err := r.target.kill(r.move); err != nil {
+		return nil, err
+	}
+	from.moved(r.source.inode, oldName, to, r.source.name, r.target.inode)
+	return r.target.inode, nil
 }
 
 // find looks the names up, and checks what does not depend on permissions.

@@ -78,7 +78,11 @@ func SetXattr(t *task.Task, p Path, name string, value []byte, flags int) error 
 	}
 	i := p.Dentry.inode
 	if o, ok := i.Ops.(Attributed); ok {
-		return o.SetXattr(t, i, name, value, flags)
+		err := o.SetXattr(t, i, name, value, flags)
+		if err == nil {
+			p.Dentry.happened(unix.IN_ATTRIB)
+		}
+		return err
 	}
 	return unix.EOPNOTSUPP
 }
@@ -90,7 +94,11 @@ func RemoveXattr(t *task.Task, p Path, name string) error {
 	}
 	i := p.Dentry.inode
 	if o, ok := i.Ops.(Attributed); ok {
-		return o.RemoveXattr(t, i, name)
+		err := o.RemoveXattr(t, i, name)
+		if err == nil {
+			p.Dentry.happened(unix.IN_ATTRIB)
+		}
+		return err
 	}
 	return unix.EOPNOTSUPP
 }

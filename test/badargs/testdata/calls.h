@@ -292,6 +292,10 @@
 	CALL(gettimeofday, 96, PlainInt32, 2, ARG(tv, OutTimeval), ARG(tz, OutTimezone)) \
 	CALL(getuid, 102, Uid, 0) \
 	CALL(getxattr, 191, Size, 4, ARG(path, Path), ARG(name, String), ARG(value, OutBuf), ARG(size, Size)) \
+	CALL(inotify_add_watch, 254, PlainInt32, 3, ARG(fd, FD), ARG(path, Path), ARG(mask, InotifyMask)) \
+	CALL(inotify_init, 253, FD, 0) \
+	CALL(inotify_init1, 294, FD, 1, ARG(flags, InotifyFlags)) \
+	CALL(inotify_rm_watch, 255, PlainInt32, 2, ARG(fd, FD), ARG(wd, PlainInt32)) \
 	CALL(ioctl, 16, PlainUint64, 3, ARG(fd, FD), ARG(cmd, IoctlCmd), ARG(arg, IoctlArg)) \
 	CALL(ioprio_get, 252, PlainInt32, 2, ARG(which, PlainInt32), ARG(who, Pid)) \
 	CALL(ioprio_set, 251, PlainInt32, 3, ARG(which, PlainInt32), ARG(who, Pid), ARG(priority, PlainInt32)) \

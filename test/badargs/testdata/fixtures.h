@@ -3,13 +3,13 @@
 // Descriptors: one for each kind of open file, at these numbers.
 enum fixture {
 	FILE_RDWR = 100, FILE_RDONLY, FILE_WRONLY, DIRECTORY, PATH_FILE, PATH_DIRECTORY, PIPE_READ, PIPE_WRITE,
-	PIPE2_READ, PIPE2_WRITE, EPOLL, EVENT, TIMER, SIGNALS, PIDFD, MEMFD, STREAM, PAIR, PEER, LISTENER, CLIENT,
+	PIPE2_READ, PIPE2_WRITE, EPOLL, EVENT, TIMER, SIGNALS, WATCHES, PIDFD, MEMFD, STREAM, PAIR, PEER, LISTENER, CLIENT,
 	DATAGRAM, SEQPACKET, NULL_DEVICE, ZERO_DEVICE, TERMINAL_MASTER, TERMINAL, CLOSED, FIXTURES
 };
 
 static const char *const fixtureNames[] = {
 	"file", "rdonly", "wronly", "dir", "opath", "opathdir", "piper", "pipew", "pipe2r", "pipe2w", "epoll", "eventfd",
-	"timerfd", "signalfd", "pidfd", "memfd", "stream", "pair", "peer", "listener", "client", "dgram", "seqpacket",
+	"timerfd", "signalfd", "inotify", "pidfd", "memfd", "stream", "pair", "peer", "listener", "client", "dgram", "seqpacket",
 	"null", "zero", "ptmx", "pts", "closed",
 };
 
@@ -105,6 +105,7 @@ static void need(enum fixture f)
 	case EVENT: at(f, SYS(eventfd2, 0, EFD_NONBLOCK)); break;
 	case TIMER: at(f, SYS(timerfd_create, CLOCK_MONOTONIC, TFD_NONBLOCK)); break;
 	case SIGNALS: at(f, SYS(signalfd4, -1, P(&set), 8, SFD_NONBLOCK)); break;
+	case WATCHES: at(f, SYS(inotify_init1, IN_NONBLOCK)); break;
 	case PIDFD: at(f, SYS(pidfd_open, SYS(getpid), 0)); break;
 	case MEMFD: at(f, SYS(memfd_create, P("m"), MFD_ALLOW_SEALING)); break;
 	case NULL_DEVICE: at(f, SYS(open, P("/dev/null"), O_RDWR)); break;

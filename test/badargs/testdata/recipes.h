@@ -55,6 +55,7 @@ static const struct special {
 	{"fcntl", "F_SETOWN_EX", "cmd", F_SETOWN_EX}, {"fcntl", "F_SETOWN_EX", "arg", OBJECT(Owner)},
 	{"fcntl", "F_GET_RW_HINT", "cmd", F_GET_RW_HINT}, {"fcntl", "F_GET_RW_HINT", "arg", OBJECT(InOutOff)},
 	{"fcntl", "F_SET_RW_HINT", "cmd", F_SET_RW_HINT}, {"fcntl", "F_SET_RW_HINT", "arg", OBJECT(InOutOff)},
+	{"inotify_add_watch", "", "fd", WATCHES}, {"inotify_add_watch", "", "mask", IN_OPEN}, {"inotify_rm_watch", "", "fd", WATCHES},
 	{"fgetxattr", "", "name", 0, "trusted.a"}, {"getxattr", "", "name", 0, "trusted.a"}, {"lgetxattr", "", "name", 0, "trusted.a"},
 	{"fsetxattr", "", "name", 0, "trusted.b"}, {"setxattr", "", "name", 0, "trusted.b"}, {"lsetxattr", "", "name", 0, "trusted.b"},
 	{"fremovexattr", "", "name", 0, "trusted.a"}, {"removexattr", "", "name", 0, "trusted.a"},

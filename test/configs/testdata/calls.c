@@ -55,6 +55,7 @@ int main(void)
 	CALL(pipe2, fds, 0);
 	CALL(eventfd2, 0, 0);
 	CALL(timerfd_create, CLOCK_MONOTONIC, 0);
+	CALL(inotify_init1, 0);
 	CALL(socket, AF_UNIX, SOCK_STREAM, 0);
 	CALL(poll, NULL, 0, 0);
 	CALL(epoll_create1, 0);

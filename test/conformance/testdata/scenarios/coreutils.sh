@@ -14,7 +14,12 @@ touch -d '2001-02-03 04:05:06.789' n; stat -c '%y %Y' n; touch -r n copy; stat -
 truncate -s 1M big; stat -c '%s %b' big; du --apparent-size -k big; shred -u -n 1 -s 4096 copy2; test -e copy2 || echo shredded
 mkfifo f; mknod g p; (echo through >f) & cat f; wait; stat -c %F f g
 dd if=n of=o bs=100 skip=2 count=3 conv=notrunc,fsync status=none; wc -c <o; head -c 50 o | tail -c 10 | od -An -c
-(for i in 1 2 3; do echo line $i; sleep 0.1; done >log) & p=$!; sleep 0.05; timeout 10 tail -f --pid=$p -s 0.1 log 2>/dev/null; wait
+(for i in 1 2 3; do echo line $i; sleep 0.1; done >log) & p=$!; sleep 0.05; timeout 10 tail -f --pid=$p -s 0.1 log; wait
+# shows waits until tail has said something.
+shows() { for _ in $(seq 1000); do grep -q "$1" seen && return; sleep 0.01; done; echo "no $1"; }
+echo one >log; tail -f log >seen 2>&1 & p=$!; shows one; echo two >>log; shows two; echo three >>log; shows three; kill $p; wait $p; echo $?; cat seen
+echo one >log; tail -F log >seen 2>&1 & p=$!; shows one; mv log old; shows inaccessible; echo two >new; mv new log; shows two
+echo three >>log; shows three; kill $p; wait $p; echo $?; cat seen; rm -f log old seen
 timeout 0.1 sleep 60; echo $?; { timeout -s KILL 0.1 sleep 60; } 2>/dev/null; echo $?; timeout --preserve-status -s INT 0.1 sleep 60; echo $?
 timeout 60 true; echo $?; env -i A=b env; env -u PATH /usr/bin/printenv PATH; echo $?
 nice -n 5 nice; nohup echo hup 2>/dev/null; stdbuf -oL echo line; nproc --ignore=1000
