@@ -1,6 +1,7 @@
 package vfs
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -212,30 +213,51 @@ func (w *walker) openCreate(how *How) (*File, error) {
 		if w.slash {
 			return nil, unix.EISDIR
 		}
-		p, f, err := w.createOrFind(how)
+		link, f, err := w.openLast(how)
 		if f != nil || err != nil {
 			return f, err
 		}
-		i := p.Dentry.inode
-		if how.Flags&unix.O_EXCL != 0 {
-			return nil, unix.EEXIST
-		}
-		if i.IsDir() {
-			return nil, unix.EISDIR
-		}
-		if p.Mount != w.cur.Mount && w.resolve&unix.RESOLVE_NO_XDEV != 0 {
-			return nil, unix.EXDEV
-		}
-		if !i.IsSymlink() || how.Flags&unix.O_NOFOLLOW != 0 {
-			return w.openExisting(p, how)
-		}
-		if err := w.follow(p); err != nil {
+		if err := w.follow(link); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// createOrFind makes and opens the last component, or returns what is there.
+// openLast opens the last component, which it makes if it does not exist, or returns the symbolic link that is there and
+// is to be followed. What is removed before it is open is made again.
+func (w *walker) openLast(how *How) (Path, *File, error) {
+	for {
+		p, made, err := w.createOrFind(how)
+		if made != nil || err != nil && err != errRemoved {
+			return Path{}, made, err
+		}
+		if err == errRemoved {
+			continue
+		}
+		i := p.Dentry.inode
+		switch {
+		case how.Flags&unix.O_EXCL != 0:
+			return Path{}, nil, unix.EEXIST
+		case i.IsDir():
+			return Path{}, nil, unix.EISDIR
+		case p.Mount != w.cur.Mount && w.resolve&unix.RESOLVE_NO_XDEV != 0:
+			return Path{}, nil, unix.EXDEV
+		case i.IsSymlink() && how.Flags&unix.O_NOFOLLOW == 0:
+			return p, nil, nil
+		}
+		f, err := w.openExisting(p, how)
+		if err == unix.ENOENT && p.Dentry.Dead() {
+			continue
+		}
+		return Path{}, f, err
+	}
+}
+
+// errRemoved says that a file was removed between its making and its opening.
+var errRemoved = errors.New("removed")
+
+// createOrFind makes and opens the last component, or returns what is there. It fails with errRemoved if
+// what it made was removed before it was open.
 func (w *walker) createOrFind(how *How) (Path, *File, error) {
 	d := w.cur.Dentry
 	d.lock()
@@ -252,6 +274,9 @@ func (w *walker) createOrFind(how *How) (Path, *File, error) {
 		return Path{}, nil, err
 	}
 	f, err := Path{w.cur.Mount, e}.open(w.t, w.cred, how.Flags&^unix.O_TRUNC)
+	if err == unix.ENOENT && e.Dead() {
+		err = errRemoved
+	}
 	return Path{}, f, err
 }
 

@@ -187,6 +187,34 @@ func TestTextBusy(t *testing.T) {
 	}
 }
 
+// TestCreateWhileRemoved opens a file with O_CREAT while it is removed again and again: it is always there, or made.
+func TestCreateWhileRemoved(t *testing.T) {
+	setUp(t)
+	const rounds = 20000
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			for range rounds {
+				f, err := vfs.OpenAt(nil, none, "/f", unix.O_CREAT|unix.O_RDWR, 0o600)
+				if err != nil {
+					t.Errorf("open: %v", err)
+					return
+				}
+				f.Put()
+			}
+		})
+		wg.Go(func() {
+			for range rounds {
+				if err := vfs.Unlink(nil, none, "/f"); err != nil && err != unix.ENOENT {
+					t.Errorf("unlink: %v", err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
 func TestMounts(t *testing.T) {
 	setUp(t)
 	tree(t, "/mnt/ 0755 0 0", "/mnt/hidden 0644 0 0", "/file 0644 0 0", "/src/ 0755 0 0", "/src/f 0644 0 0", "/bind/ 0755 0 0")
