@@ -56,11 +56,11 @@ func TestGroupsAndSessions(t *testing.T) {
 
 func TestGroupIDOutlivesItsProcess(t *testing.T) {
 	pt.Run(t, func(p *pt.Program) {
+		p.Must(unix.SYS_PRCTL, unix.PR_SET_CHILD_SUBREAPER, 1) // before the leader can end
 		leader := p.Fork(func(c *pt.Program) {
 			c.Must(unix.SYS_SETPGID, 0, 0)
 			c.Fork(sleep)
 		})
-		p.Must(unix.SYS_PRCTL, unix.PR_SET_CHILD_SUBREAPER, 1)
 		p.Wait(leader, 0)
 		members := process.Group(int32(leader))
 		if len(members) != 1 {
