@@ -201,10 +201,12 @@ func TestDeathSignal(t *testing.T) {
 func TestStopAndContinue(t *testing.T) {
 	pt.Run(t, func(p *pt.Program) {
 		self := p.Must(unix.SYS_GETPID)
+		seen := make(chan bool) // that it went on; an exit would hide it
 		child := p.Fork(func(c *pt.Program) {
 			c.Thread(sleep)
 			process.Stop(c.Task, int(unix.SIGTSTP))
 			c.Call(unix.SYS_GETPID) // stands still at its end
+			<-seen
 			c.Call(unix.SYS_EXIT_GROUP, 7)
 		})
 		pid, status, err := p.Wait(child, unix.WUNTRACED)
@@ -218,6 +220,7 @@ func TestStopAndContinue(t *testing.T) {
 		if pid, status, err := p.Wait(child, unix.WCONTINUED); pid != child || !status.Continued() {
 			t.Errorf("WCONTINUED = %d, %#x, %v", pid, status, err)
 		}
+		close(seen)
 		if pid, status, _ := p.Wait(child, 0); pid != child || status.ExitStatus() != 7 {
 			t.Errorf("wait4 = %d, %#x, want exit status 7", pid, status)
 		}
