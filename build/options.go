@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"cairn"
 	"cairn/build/kconfig"
@@ -35,14 +36,14 @@ var renames = kconfig.Renames{
 	},
 }
 
-// Options returns the tree of all options, from the kernel's source.
-func Options() (*kconfig.Tree, error) {
+// Options returns the tree of all options, from the kernel's source. It is always the same.
+var Options = sync.OnceValues(func() (*kconfig.Tree, error) {
 	sub, err := fs.Sub(cairn.Source, kernelDir)
 	if err != nil {
 		return nil, err
 	}
 	return kconfig.Load(sub, "Kconfig", kconfig.Options{})
-}
+})
 
 // NewConfig returns the configuration with every option at its default.
 func NewConfig() (*kconfig.Config, error) {

@@ -3,8 +3,8 @@ package menuconfig
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 
+	"cairn/build"
 	"cairn/build/kconfig"
 )
 
@@ -14,24 +14,7 @@ func saveDotConfig(c *kconfig.Config, file string) error {
 	if err := c.WriteDotConfig(&b); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(b.Bytes())
-	if cerr := tmp.Chmod(0o644); err == nil {
-		err = cerr
-	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), file)
-	}
-	if err != nil {
-		_ = os.Remove(tmp.Name()) // the error that matters is the first
-	}
-	return err
+	return build.WriteFile(file, b.Bytes(), 0o644)
 }
 
 // loadDotConfig reads a file in the .config format.

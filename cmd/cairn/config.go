@@ -223,28 +223,12 @@ OLD and the one at hand, or OLD and NEW.`,
 			if err != nil {
 				return err
 			}
-			// Options are compared within one tree.
-			cfg, err = sameTree(before, cfg)
-			if err != nil {
-				return err
-			}
 			for _, change := range kconfig.Diff(before, cfg) {
 				fmt.Fprintln(c.OutOrStdout(), change)
 			}
 			return nil
 		},
 	}
-}
-
-// sameTree returns a configuration like cfg of the tree that like is of.
-func sameTree(like, cfg *kconfig.Config) (*kconfig.Config, error) {
-	var b bytes.Buffer
-	if err := cfg.WriteDotConfig(&b); err != nil {
-		return nil, err
-	}
-	same := like.Tree().NewConfig()
-	_, err := same.ReadDotConfig(&b, "")
-	return same, err
 }
 
 func (f *configFlags) newExplain() *cobra.Command {

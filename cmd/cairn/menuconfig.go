@@ -8,7 +8,6 @@ import (
 	"golang.org/x/term"
 
 	"cairn/build"
-	"cairn/build/kconfig"
 	"cairn/build/menuconfig"
 )
 
@@ -33,7 +32,7 @@ to begin with. "cairn build -c .config" builds it.`,
 			if err != nil {
 				return err
 			}
-			o := menuconfig.Options{File: f.file(), Save: saveConfig}
+			o := menuconfig.Options{File: f.file()}
 			if !noSizes {
 				o.Measure = func() (map[string]int64, int64, error) { return build.LibrarySizes(c.Context()) }
 			}
@@ -44,9 +43,4 @@ to begin with. "cairn build -c .config" builds it.`,
 	c.Flags().StringVarP(&f.config, "config", "c", "", "the `CONFIG`uration: a name, a .config file or a kernel image")
 	c.Flags().BoolVar(&noSizes, "no-sizes", false, "do not show what each library adds to the image, for which images are built beside the menu")
 	return c
-}
-
-// saveConfig writes what the menu has.
-func saveConfig(cfg *kconfig.Config, file string) error {
-	return writeConfig(nil, file, cfg.WriteDotConfig)
 }

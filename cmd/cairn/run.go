@@ -36,6 +36,7 @@ type runFlags struct {
 	timeout  time.Duration
 	icount   bool
 	verbose  bool
+	input    bool  // --interactive
 	tty      *bool // --tty; nil if it was not given
 }
 
@@ -83,7 +84,7 @@ Standard input, output and error are the program's, and so is the exit status:
 	flags.StringVar(&f.kernel, "kernel", "", "kernel image `FILE` to boot instead of building one")
 	flags.DurationVar(&f.timeout, "timeout", 0, "stop the machine after `TIME`, such as 30s")
 	flags.BoolVar(&f.icount, "icount", false, "deterministic: one guest instruction takes one nanosecond of guest time")
-	flags.BoolP("interactive", "i", true, "pass standard input on to the program; as it always is, the flag is for docker's users")
+	flags.BoolVarP(&f.input, "interactive", "i", true, "pass standard input on to the program; =false gives it an empty one")
 	flags.BoolVarP(&tty, "tty", "t", false, "give the program a terminal (default: what standard input, output and error are); =false never does")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "show how the machine boots")
 	return c
@@ -133,14 +134,26 @@ func (f *runFlags) run(ctx context.Context, args []string) error {
 	if m.Params, err = f.bootParams(k); err != nil {
 		return err
 	}
+	return f.launch(m)
+}
+
+// launch runs the machine and returns its program's status as a statusError.
+func (f *runFlags) launch(m *vmm.Machine) error {
 	reports, err := f.reportFlags.open()
 	if err != nil {
 		return err
 	}
+	input := os.Stdin
+	if !f.input {
+		if input, err = os.Open(os.DevNull); err != nil {
+			return err
+		}
+		defer input.Close()
+	}
 	cache, _ := build.CacheDir() // without one the accelerator is probed each time
 	launcher := &qemu.Launcher{CacheDir: cache}
 	status, err := vmm.Run(launcher, m, vmm.IO{
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Reports: reports, Verbose: f.verbose,
+		Stdin: input, Stdout: os.Stdout, Stderr: os.Stderr, Reports: reports, Verbose: f.verbose,
 		Streams: f.tty != nil && !*f.tty,
 	})
 	if err != nil {

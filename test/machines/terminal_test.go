@@ -135,12 +135,16 @@ func TestInterrupt(t *testing.T) {
 	s.end(128 + int(syscall.SIGINT))
 }
 
-// TestStreams asks for plain streams on a terminal, and for a terminal where there is none.
+// TestStreams asks for plain streams on a terminal, for no input, and for a terminal where there is none.
 func TestStreams(t *testing.T) {
 	s := open(t, "--tty=false", "/bin/sh", "-c", "[ -t 0 ] || [ -t 1 ] || echo plain; exit 4")
 	s.expect("plain")
 	s.end(4)
-	r := harness.Cairn(t, time.Minute, "", "run", "-t", "/bin/true")
+	r := harness.Cairn(t, time.Minute, "input", "run", "-i=false", "/bin/cat")
+	if r.Status != 0 || r.Stdout != "" {
+		t.Errorf("without input: status %d, %q", r.Status, r.Stdout)
+	}
+	r = harness.Cairn(t, time.Minute, "", "run", "-t", "/bin/true")
 	if r.Status != harness.StatusFailed || !strings.Contains(r.Stderr, "not a terminal") {
 		t.Errorf("status %d, %q", r.Status, r.Stderr)
 	}
