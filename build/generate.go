@@ -67,13 +67,19 @@ func generateMain(cfg *kconfig.Config) ([]byte, error) {
 
 // generateConstants writes the options as constants.
 func generateConstants(cfg *kconfig.Config) ([]byte, error) {
+	header := generatedHeader + "// Package config holds the options of the image as constants.\npackage config\n\nconst (\n"
+	return formatConstants(header, cfg, func(v kconfig.SymbolValue) string { return v.Value })
+}
+
+// formatConstants writes a constant for every option below a header that opens the declaration.
+func formatConstants(header string, cfg *kconfig.Config, value func(kconfig.SymbolValue) string) ([]byte, error) {
 	var b bytes.Buffer
-	b.WriteString(generatedHeader + "// Package config holds the options of the image as constants.\npackage config\n\nconst (\n")
+	b.WriteString(header)
 	for _, v := range cfg.Symbols() {
 		if v.Symbol.Name == "" {
 			continue
 		}
-		text, ok := constant(v.Symbol.Type, v.Value)
+		text, ok := constant(v.Symbol.Type, value(v))
 		if !ok {
 			return nil, fmt.Errorf("option %s: value %q is no constant", v.Symbol.Name, v.Value)
 		}
