@@ -11,7 +11,7 @@ set -m
 sleep 60 & p=$!
 kill -STOP $p; sleep 0.2; jobs %% | sed 's/  */ /g'
 kill -CONT $p; sleep 0.2; kill -TERM $p; wait $p; echo $?
-(exit 7) & wait -n; echo $?
+(sleep 0.2; exit 7) & wait -n; echo $?
 cat /dev/zero >/dev/null & disown %%; kill $!; sleep 0.1
 set +m
 { bash -c 'kill -SEGV $$'; } 2>/dev/null; echo $?
